@@ -1,0 +1,125 @@
+//! What the unit of work asks of a database. Two databases answer: `store` holds both.
+
+use crate::query::Query;
+use crate::{EntityDef, Fault, Instant, Origin, RawId, Record, Value};
+
+/// A stored record with what the store knows of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    pub id: RawId,
+    /// Grows by one with each transaction that changes the record; 1 when it is made.
+    pub version: i64,
+    pub created_at: Instant,
+    pub created_by: Option<RawId>,
+    pub updated_at: Instant,
+    pub updated_by: Option<RawId>,
+    pub values: Record,
+    /// What the company added itself: a JSON object, kept beside the typed columns.
+    pub extra: Option<String>,
+}
+
+/// One row on its way to the database.
+#[derive(Debug)]
+pub enum Change {
+    Insert(Row),
+    /// `was` is the version the row must still have.
+    Update {
+        row: Row,
+        was: i64,
+    },
+    Delete {
+        id: RawId,
+        was: i64,
+    },
+}
+
+#[derive(Debug)]
+pub struct RowWrite {
+    pub def: &'static EntityDef,
+    pub change: Change,
+}
+
+/// A past-tense fact, told in the outbox by the transaction that made it true.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// `order.confirmed`.
+    pub name: &'static str,
+    pub about: Origin,
+    pub facts: Vec<(&'static str, Value)>,
+}
+
+impl Event {
+    #[must_use]
+    pub const fn new(name: &'static str, about: Origin) -> Self {
+        Self { name, about, facts: Vec::new() }
+    }
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.facts.push((name, value.into()));
+        self
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    Created,
+    Updated,
+    Deleted,
+}
+
+impl Verb {
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Verb::Created => "created",
+            Verb::Updated => "updated",
+            Verb::Deleted => "deleted",
+        }
+    }
+}
+
+/// What one transaction did to one record: each field before and after.
+#[derive(Debug)]
+pub struct AuditLine {
+    pub about: Origin,
+    pub verb: Verb,
+    /// `{"field": [before, after]}`.
+    pub changes: String,
+}
+
+/// Writes that go to the database together.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub rows: Vec<RowWrite>,
+    pub events: Vec<Event>,
+    pub audit: Vec<AuditLine>,
+}
+
+/// One open transaction, in one company. Object-safe: records are described, so that a backend
+/// need not know their types. It is the store that begins and ends it.
+pub trait Backend {
+    /// # Errors
+    /// `store.*`.
+    fn get(&mut self, def: &'static EntityDef, id: RawId, lock: bool)
+    -> Result<Option<Row>, Fault>;
+    /// # Errors
+    /// `store.*`.
+    fn find(&mut self, query: &Query) -> Result<Vec<Row>, Fault>;
+    /// Writes everything, in an order that the references allow.
+    ///
+    /// # Errors
+    /// `store.conflict` when a row moved, `record.taken` when a unique key is taken,
+    /// `record.used` when a deleted record is referred to, `store.*`.
+    fn write(&mut self, batch: Batch) -> Result<(), Fault>;
+    /// The next number of a series without gaps; held until the transaction ends.
+    ///
+    /// # Errors
+    /// `store.*`.
+    fn number(&mut self, series: &str) -> Result<i64, Fault>;
+    /// Runs a reading statement that both databases understand. `$1` is the company, and `params`
+    /// follow from `$2`, each first met in order. Sums are cast to `bigint`.
+    ///
+    /// # Errors
+    /// `store.*`.
+    fn sql(&mut self, statement: &str, params: &[Value]) -> Result<Vec<Vec<Value>>, Fault>;
+}

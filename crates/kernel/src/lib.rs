@@ -1,0 +1,41 @@
+//! The words of the business: amounts, days, identifiers; the description of entities; refusals; the
+//! unit of work. No input, no output, no clock, no chance: they come in as arguments.
+
+// The derives write `::kernel::…`; inside this crate that is this crate.
+extern crate self as kernel;
+
+pub mod actor;
+pub mod backend;
+pub mod catalog;
+pub mod custom;
+pub mod day;
+pub mod edit;
+pub mod entity;
+pub mod fault;
+pub mod id;
+pub mod json;
+pub mod number;
+pub mod query;
+pub mod words;
+pub mod work;
+
+pub use actor::{Actor, CompanyNumber, Door, Grants};
+pub use backend::{Backend, Event, Row};
+pub use catalog::{ActionDef, Catalog, Inputs, Module, Outcome, Settle};
+pub use custom::{CustomField, CustomKind, Shape};
+pub use day::{Day, Instant};
+pub use entity::{
+    Choice, Column, Entity, EntityDef, FieldDef, FieldType, Kind, Lines, LongText, Origin, Record,
+    Rules, Value, wrong_type,
+};
+pub use fault::{Fault, Faults};
+pub use id::{Id, RawId};
+pub use kernel_derive::{Choice, Entity};
+pub use number::{Currency, Money, Price, Quantity, Rate, divide_half_up, parse_decimal};
+pub use query::{Condition, Direction, Filter, Query};
+pub use words::{Language, Text};
+pub use work::{Context, Kept, Tx};
+
+/// What the kernel itself brings to the catalogue.
+pub const MODULE: Module =
+    Module { name: "kernel", entities: &[CustomField::DEF], actions: &[], settles: &[] };

@@ -1,0 +1,142 @@
+//! What to look for, said once for every database.
+
+use std::marker::PhantomData;
+use std::ops::{BitAnd, BitOr, Not};
+
+use crate::{EntityDef, RawId, Value};
+
+/// A test of a record. Field names are those of the description, or one of `id`, `created_at`,
+/// `updated_at`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Condition {
+    Everything,
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+    Is(&'static str, Value),
+    Among(&'static str, Vec<Value>),
+    AtLeast(&'static str, Value),
+    AtMost(&'static str, Value),
+    Empty(&'static str),
+    /// The text index of the entity holds every word.
+    Search(String),
+    /// A custom field (by its name in the JSON document) equals this text.
+    Extra(String, String),
+}
+
+impl Condition {
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Condition::Everything, kept) | (kept, Condition::Everything) => kept,
+            (Condition::All(mut all), other) => {
+                all.push(other);
+                Condition::All(all)
+            }
+            (first, second) => Condition::All(vec![first, second]),
+        }
+    }
+}
+
+/// A condition on records of `E`, made from typed columns; combined by `&`, `|` and `!`.
+#[derive(Debug, Clone)]
+pub struct Filter<E> {
+    pub condition: Condition,
+    of: PhantomData<fn() -> E>,
+}
+
+impl<E> Filter<E> {
+    #[must_use]
+    pub const fn new(condition: Condition) -> Self {
+        Self { condition, of: PhantomData }
+    }
+    #[must_use]
+    pub const fn everything() -> Self {
+        Self::new(Condition::Everything)
+    }
+}
+impl<E> BitAnd for Filter<E> {
+    type Output = Self;
+    fn bitand(self, other: Self) -> Self {
+        Self::new(self.condition.and(other.condition))
+    }
+}
+impl<E> BitOr for Filter<E> {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        Self::new(Condition::Any(vec![self.condition, other.condition]))
+    }
+}
+impl<E> Not for Filter<E> {
+    type Output = Self;
+    fn not(self) -> Self {
+        Self::new(Condition::Not(Box::new(self.condition)))
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    Up,
+    Down,
+}
+
+/// A page of records: filtered, sorted by one field then by id, starting after a known record.
+#[derive(Debug, Clone)]
+pub struct Query {
+    pub def: &'static EntityDef,
+    pub condition: Condition,
+    /// `id` sorts by age.
+    pub order: &'static str,
+    pub direction: Direction,
+    /// The sort value and id of the last record seen: keyset, never offset.
+    pub after: Option<(Value, RawId)>,
+    pub limit: Option<u32>,
+    /// Holds the rows until the transaction ends.
+    pub lock: bool,
+}
+
+impl Query {
+    /// Every record, oldest first.
+    #[must_use]
+    pub const fn all(def: &'static EntityDef) -> Self {
+        Self {
+            def,
+            condition: Condition::Everything,
+            order: "id",
+            direction: Direction::Up,
+            after: None,
+            limit: None,
+            lock: false,
+        }
+    }
+    #[must_use]
+    pub fn only(mut self, condition: Condition) -> Self {
+        self.condition = self.condition.and(condition);
+        self
+    }
+    #[must_use]
+    pub const fn sorted(mut self, order: &'static str, direction: Direction) -> Self {
+        self.order = order;
+        self.direction = direction;
+        self
+    }
+    #[must_use]
+    pub const fn newest(self) -> Self {
+        self.sorted("id", Direction::Down)
+    }
+    #[must_use]
+    pub fn after(mut self, value: Value, id: RawId) -> Self {
+        self.after = Some((value, id));
+        self
+    }
+    #[must_use]
+    pub const fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+    #[must_use]
+    pub const fn locked(mut self) -> Self {
+        self.lock = true;
+        self
+    }
+}
