@@ -66,6 +66,14 @@ pub struct Settle {
     pub run: fn(&mut Tx<'_>, &Actor, RawId) -> Result<(), Faults>,
 }
 
+/// A constraint that the description cannot say, kept by the database itself: triggers, in the SQL
+/// of each database. Every statement must be one that a database holding it already accepts.
+#[derive(Debug)]
+pub struct Guard {
+    pub sqlite: &'static str,
+    pub postgres: &'static str,
+}
+
 /// What one crate of the business brings to the whole. Entities come in an order such that each
 /// refers only to earlier ones, or to itself.
 #[derive(Debug)]
@@ -74,6 +82,7 @@ pub struct Module {
     pub entities: &'static [&'static EntityDef],
     pub actions: &'static [&'static [ActionDef]],
     pub settles: &'static [Settle],
+    pub guards: &'static [Guard],
 }
 
 /// Every entity and act of the running program, looked up by name.

@@ -2,9 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::{
-    Choice, Day, Entity, EntityDef, Fault, Faults, Language, LongText, Rules, Tx, parse_decimal,
-};
+use crate::{Choice, Day, EntityDef, Fault, Faults, Language, LongText, Rules, Tx, parse_decimal};
 
 /// A field that the company added to an entity.
 #[derive(Debug, Clone, PartialEq, kernel_derive::Entity)]
@@ -82,7 +80,9 @@ impl CustomField {
     fn accepts(&self, value: &Json) -> bool {
         match (self.kind, value) {
             (_, Json::Null) => !self.required,
-            (CustomKind::Text, Json::String(text)) => text.chars().count() <= 2000,
+            (CustomKind::Text, Json::String(text)) => {
+                text.chars().count() <= 2000 && !text.contains('\0')
+            }
             (CustomKind::Number, Json::String(text)) => parse_decimal(text, 6).is_ok(),
             (CustomKind::Number, Json::Number(_)) | (CustomKind::Flag, Json::Bool(_)) => true,
             (CustomKind::Day, Json::String(text)) => Day::parse(text).is_ok(),

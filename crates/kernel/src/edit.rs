@@ -68,7 +68,7 @@ impl Draft {
                 }
                 continue;
             }
-            match json::to_value(field, given, tx.currency()) {
+            match json::to_known_value(catalog, field, given, tx.currency()) {
                 Ok(value) => draft.values.push((field, value)),
                 Err(fault) => faults.0.push(fault.on(field.name)),
             }
@@ -246,7 +246,8 @@ fn store(
         let at = def.rank(field.name).unwrap_or_else(|| unreachable!("a draft holds known fields"));
         if field.system && values[at] != *value {
             faults.0.push(Fault::new("field.system").on(field.name));
-        } else if !field.system {
+        // A line stays with the record it was given in, whatever parent it names.
+        } else if !field.system && !field.parent {
             values[at] = value.clone();
         }
     }
@@ -350,6 +351,7 @@ fn fits(
             }
             (Kind::LongText, Value::Text(text)) => {
                 faults.ensure(text.chars().count() <= 20_000, || too_long(field, 20_000));
+                faults.ensure(!text.contains('\0'), || Fault::new("field.control").on(field.name));
             }
             (Kind::Choice(choices), Value::Text(name)) => {
                 faults.ensure(choices.iter().any(|(choice, _)| choice == name), || {

@@ -6,8 +6,8 @@ use serde_json::{Map, Value as Json, json};
 use crate::backend::Row;
 use crate::number::{decimal, parse_decimal, trimmed};
 use crate::{
-    Currency, Day, EntityDef, Fault, FieldDef, Instant, Kind, Money, Origin, Price, Quantity, Rate,
-    RawId, Value, wrong_type,
+    Catalog, Currency, Day, EntityDef, Fault, FieldDef, Instant, Kind, Money, Origin, Price,
+    Quantity, Rate, RawId, Value, wrong_type,
 };
 
 #[must_use]
@@ -80,6 +80,24 @@ pub fn to_value(field: &FieldDef, json: &Json, currency: Currency) -> Result<Val
         Kind::Ref(_) => Value::Ref(RawId::parse(text()?)?),
         Kind::Origin | Kind::Lines(_) => return Err(wrong_type()),
     })
+}
+
+/// The same, where the catalogue is at hand: a record of any entity is read by its name.
+///
+/// # Errors
+/// Those of [`to_value`].
+pub fn to_known_value(
+    catalog: &Catalog,
+    field: &FieldDef,
+    json: &Json,
+    currency: Currency,
+) -> Result<Value, Fault> {
+    match (field.kind, json) {
+        (Kind::Origin, Json::String(text)) => {
+            origin(text, |name| catalog.entity(name)).map(Value::Origin).ok_or_else(wrong_type)
+        }
+        _ => to_value(field, json, currency),
+    }
 }
 
 /// One record with what the store knows of it; `hidden` names the sensitive fields left out.

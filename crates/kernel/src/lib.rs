@@ -16,12 +16,14 @@ pub mod id;
 pub mod json;
 pub mod number;
 pub mod query;
+pub mod sentence;
+pub mod typed;
 pub mod words;
 pub mod work;
 
 pub use actor::{Actor, CompanyNumber, Door, Grants};
 pub use backend::{Backend, Event, Row};
-pub use catalog::{ActionDef, Catalog, Inputs, Module, Outcome, Settle};
+pub use catalog::{ActionDef, Catalog, Guard, Inputs, Module, Outcome, Settle};
 pub use custom::{CustomField, CustomKind, Shape};
 pub use day::{Day, Instant};
 pub use entity::{
@@ -33,9 +35,15 @@ pub use id::{Id, RawId};
 pub use kernel_derive::{Choice, Entity};
 pub use number::{Currency, Money, Price, Quantity, Rate, divide_half_up, parse_decimal};
 pub use query::{Condition, Direction, Filter, Query};
+pub use sentence::{sentence, written};
 pub use words::{Language, Text};
 pub use work::{Context, Kept, Tx};
 
 /// What the kernel itself brings to the catalogue.
-pub const MODULE: Module =
-    Module { name: "kernel", entities: &[CustomField::DEF], actions: &[], settles: &[] };
+pub const MODULE: Module = Module {
+    name: "kernel",
+    entities: &[CustomField::DEF],
+    actions: &[],
+    settles: &[],
+    guards: &[],
+};

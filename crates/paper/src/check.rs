@@ -6,7 +6,7 @@ use crate::invoice::{
     Audience, InvoiceKind, InvoicePaper, Reference, Totals, VatCategory, vat_totals,
 };
 
-/// The VAT rates that France knows, in ten-thousandths of a percent (BR-FR-16).
+/// The VAT rates that France knows, in millionths (BR-FR-16).
 const RATES: [i64; 15] = [
     0, 9_000, 10_500, 17_500, 21_000, 55_000, 70_000, 85_000, 92_000, 96_000, 100_000, 130_000,
     196_000, 200_000, 206_000,
@@ -18,9 +18,10 @@ impl InvoicePaper {
     /// # Errors
     /// `invoice.number`, `invoice.seller_siren`, `invoice.seller_vat_number`, `invoice.buyer_siren`,
     /// `invoice.buyer_vat_number`, `invoice.name`, `invoice.country`, `invoice.lines`,
-    /// `invoice.line_name`, `invoice.unit_price`, `invoice.line_net`, `invoice.vat_rate`,
+    /// `invoice.line_name`, `invoice.unit_price`, `invoice.discount`, `invoice.line_net`, `invoice.vat_rate`,
     /// `invoice.exemption`, `invoice.vat_totals`, `invoice.totals`, `invoice.currency`,
-    /// `invoice.tax_in_euro`, `invoice.preceding`, `invoice.due`.
+    /// `invoice.tax_in_euro`, `invoice.preceding`, `invoice.due`,
+    /// `invoice.terms`, `invoice.mentions`.
     pub fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
         faults.ensure(self.of_one_currency(), || Fault::new("invoice.currency"));
@@ -49,6 +50,13 @@ impl InvoicePaper {
         let early = self.due.is_some_and(|due| due < self.issued);
         let free = self.kind == InvoiceKind::Deposit || self.already_paid();
         faults.ensure(!early || free, || Fault::new("invoice.due").on("due"));
+        // BR-CO-25: what is owed says when or how it is paid.
+        let told = self.due.is_some() || !self.terms.trim().is_empty();
+        faults
+            .ensure(told || self.totals.due.minor <= 0, || Fault::new("invoice.terms").on("terms"));
+        let mentions = [&self.mentions.discount, &self.mentions.penalties, &self.mentions.recovery];
+        let complete = mentions.iter().all(|mention| !mention.trim().is_empty());
+        faults.ensure(complete, || Fault::new("invoice.mentions").on("mentions"));
         let named = |references: &[Reference]| references.iter().all(|r| number_holds(&r.number));
         let credits = self.kind != InvoiceKind::CreditNote || !self.preceding.is_empty();
         faults.ensure(credits && named(&self.preceding), || {
@@ -98,6 +106,8 @@ impl InvoicePaper {
             };
             ensure(!line.name.trim().is_empty(), "invoice.line_name", "name");
             ensure(line.unit_price.scaled >= 0, "invoice.unit_price", "unit_price");
+            let share = (Rate::ZERO..=Rate::percent(100)).contains(&line.discount);
+            ensure(share, "invoice.discount", "discount");
             let net = line.unit_price.amount(line.quantity, line.discount);
             ensure(net == line.net, "invoice.line_net", "net");
             let taxed = line.vat.category == VatCategory::Standard;
@@ -115,7 +125,10 @@ impl InvoicePaper {
         expected.sort_by_key(key);
         found.sort_by_key(key);
         let same = expected.len() == found.len()
-            && expected.iter().zip(&found).all(|(e, f)| key(e) == key(f) && (e.base, e.tax) == (f.base, f.tax));
+            && expected
+                .iter()
+                .zip(&found)
+                .all(|(e, f)| key(e) == key(f) && (e.base, e.tax) == (f.base, f.tax));
         faults.ensure(same, || Fault::new("invoice.vat_totals").on("vat"));
         let totals = Totals::of(self.currency, &self.lines, &self.vat, &self.prepayments);
         faults.ensure(totals == self.totals, || Fault::new("invoice.totals").on("totals"));

@@ -3,7 +3,7 @@
 //! The law: CGI annex II, art. 242 nonies A, I; Code de commerce, L. 441-9 and L. 441-10. The terms
 //! `BT-…` are those of EN 16931, the rules `BR-FR-…` those of the French e-invoicing reform.
 
-use kernel::{Currency, Day, Money, Price, Quantity, Rate};
+use kernel::{Currency, Day, Language, Money, Price, Quantity, Rate, Text};
 
 use crate::party::{BankAccount, Letterhead, Party};
 
@@ -256,20 +256,33 @@ pub struct Mentions {
 impl Mentions {
     /// What the law says when the parties agreed on nothing else.
     #[must_use]
-    pub fn usual() -> Self {
-        Self {
-            discount: "Escompte pour paiement anticipé : néant.".to_owned(),
-            penalties: "Tout retard de paiement entraîne de plein droit une pénalité au taux de \
-                        refinancement de la Banque centrale européenne majoré de 10 points, \
-                        exigible sans rappel le jour suivant l’échéance (article L. 441-10 du Code \
-                        de commerce)."
-                .to_owned(),
-            recovery: "Indemnité forfaitaire de 40 € pour frais de recouvrement en cas de retard \
-                       de paiement (article D. 441-5 du Code de commerce)."
-                .to_owned(),
-        }
+    pub fn usual(language: Language) -> Self {
+        let [discount, penalties, recovery] = USUAL.map(|text| text.say(language).to_owned());
+        Self { discount, penalties, recovery }
     }
 }
+
+/// Discount, penalties, recovery costs.
+const USUAL: [Text; 3] = [
+    Text::new(
+        "Escompte pour paiement anticipé : néant.",
+        "No discount is granted for early payment.",
+    ),
+    Text::new(
+        "Tout retard de paiement entraîne de plein droit une pénalité au taux de refinancement de la \
+         Banque centrale européenne majoré de 10 points, exigible sans rappel le jour suivant \
+         l’échéance (article L. 441-10 du Code de commerce).",
+        "Late payment entails, without reminder and from the day after the due date, a penalty at the \
+         refinancing rate of the European Central Bank plus 10 points (article L. 441-10 of the \
+         French commercial code).",
+    ),
+    Text::new(
+        "Indemnité forfaitaire de 40 € pour frais de recouvrement en cas de retard de paiement \
+         (article D. 441-5 du Code de commerce).",
+        "Late payment also entails a flat compensation of €40 for recovery costs (article D. 441-5 of \
+         the French commercial code).",
+    ),
+];
 
 /// All that the document of an invoice says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,1 +1,348 @@
-//! store
+//! Where everything is kept: one description, two databases.
+//!
+//! A door gives a command to [`Store::command`]; the store opens the transaction, hands the command
+//! a [`Tx`], and commits. Nothing else commits.
+
+mod cell;
+mod described;
+mod feed;
+pub mod migrate;
+mod postgres;
+mod schema;
+mod search;
+mod session;
+mod sqlite;
+mod table;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+
+use kernel::{Actor, Catalog, CompanyNumber, Context, Currency, Fault, Faults, Instant, Tx};
+use serde_json::Value as Json;
+
+pub use feed::{Audited, Due, Told};
+pub use schema::draw;
+pub use search::fold;
+pub use table::Dialect;
+
+use cell::Cell;
+use described::Described;
+use session::{Session, Statement};
+use table::Tables;
+
+/// Where the database is.
+#[derive(Debug, Clone)]
+pub enum Location {
+    /// A file of the embedded database.
+    Sqlite(PathBuf),
+    /// `postgres://user@host/name`.
+    Postgres(String),
+    /// A new embedded database, drawn from the catalogue and gone with the last handle: for tests.
+    Temporary,
+}
+
+enum Engine {
+    Sqlite(Arc<sqlite::Sqlite>),
+    Postgres(Arc<postgres::Postgres>),
+}
+
+struct Inside {
+    catalog: &'static Catalog,
+    tables: Tables,
+    engine: Engine,
+    currencies: RwLock<HashMap<CompanyNumber, Currency>>,
+}
+
+/// The store. A handle: clone it freely.
+#[derive(Clone)]
+pub struct Store(Arc<Inside>);
+
+/// A command on its way in: who asks, under which key, at what time.
+#[derive(Debug, Clone)]
+pub struct Call {
+    pub actor: Actor,
+    key: Option<String>,
+    fingerprint: String,
+    at: Option<Instant>,
+}
+
+impl Call {
+    #[must_use]
+    pub const fn new(actor: Actor) -> Self {
+        Self { actor, key: None, fingerprint: String::new(), at: None }
+    }
+    /// The same key gives the same answer and one effect, also when the first try was cut off.
+    #[must_use]
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+    /// What was asked, in short: a key used again for something else is refused.
+    #[must_use]
+    pub fn fingerprint(mut self, fingerprint: impl Into<String>) -> Self {
+        self.fingerprint = fingerprint.into();
+        self
+    }
+    /// The time of the command, when it is not now: history being replayed.
+    #[must_use]
+    pub const fn at(mut self, at: Instant) -> Self {
+        self.at = Some(at);
+        self
+    }
+}
+
+/// Chance, from the system.
+pub(crate) fn chance() -> Result<u64, Fault> {
+    getrandom::u64().map_err(|_| Fault::new("store.unavailable"))
+}
+
+/// `count` bytes of chance, for tokens.
+///
+/// # Errors
+/// `store.unavailable` when the system gives none.
+pub fn random_bytes<const COUNT: usize>() -> Result<[u8; COUNT], Fault> {
+    let mut bytes = [0; COUNT];
+    getrandom::fill(&mut bytes).map_err(|_| Fault::new("store.unavailable"))?;
+    Ok(bytes)
+}
+
+/// The clock on the wall. Everything below the store takes time as an argument.
+#[must_use]
+pub fn now() -> Instant {
+    Instant(jiff::Timestamp::now().as_microsecond())
+}
+
+impl Store {
+    /// Opens a database. The schema must be there: see [`migrate`]. A temporary one is drawn
+    /// from the catalogue.
+    ///
+    /// # Errors
+    /// `store.unavailable`, `store.url`, `store.*`.
+    pub fn open(catalog: &'static Catalog, location: &Location) -> Result<Self, Fault> {
+        let engine = match location {
+            Location::Sqlite(path) => Engine::Sqlite(sqlite::Sqlite::open(path)?),
+            Location::Postgres(url) => Engine::Postgres(postgres::Postgres::open(url)?),
+            Location::Temporary => {
+                let name = format!("comptoir-{:016x}.db", chance()?);
+                Engine::Sqlite(sqlite::Sqlite::temporary(std::env::temp_dir().join(name))?)
+            }
+        };
+        let tables = Tables::new(catalog);
+        let currencies = RwLock::default();
+        let store = Self(Arc::new(Inside { catalog, tables, engine, currencies }));
+        if matches!(location, Location::Temporary) {
+            store.draw_schema().map_err(first)?;
+        }
+        Ok(store)
+    }
+
+    #[must_use]
+    pub fn catalog(&self) -> &'static Catalog {
+        self.0.catalog
+    }
+
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match self.0.engine {
+            Engine::Sqlite(_) => Dialect::Sqlite,
+            Engine::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Makes every table of the catalogue in an empty database, without migrations: for tests, and
+    /// for measuring.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn draw_schema(&self) -> Result<(), Faults> {
+        let text = schema::draw(self.0.catalog, self.dialect());
+        self.write(move |session| Ok(session.script(&text)?))
+    }
+
+    /// Opens the books of a new company.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn open_company(&self, currency: Currency) -> Result<CompanyNumber, Faults> {
+        let at = now();
+        let number = self.answer(move |session| {
+            let rows = session.query("select coalesce(max(company), 0) + 1 from tenant", &[])?;
+            let number = rows.first().and_then(|row| row.first()).ok_or_else(cell::unreadable)?;
+            session.execute(&[Statement {
+                text: "insert into tenant (company, currency, created_at) values ($1, $2, $3)"
+                    .into(),
+                params: vec![number.clone(), currency.code().into(), at.0.into()],
+            }])?;
+            Ok(number.integer()?.to_string())
+        })?;
+        Ok(CompanyNumber(number.parse().map_err(|_| cell::unreadable())?))
+    }
+
+    /// The companies whose books are here, oldest first.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn companies(&self) -> Result<Vec<CompanyNumber>, Faults> {
+        self.look(|session| {
+            let rows = session.query("select company from tenant order by company", &[])?;
+            let numbers = rows.iter().filter_map(|row| row.first());
+            Ok(numbers.map(|cell| cell.integer().map(CompanyNumber)).collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Reads, on one snapshot. What is written inside is refused by the database.
+    ///
+    /// # Errors
+    /// Those of `work`, `store.*`.
+    pub fn read<T>(
+        &self,
+        actor: &Actor,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, Faults>,
+    ) -> Result<T, Faults> {
+        let context = self.context(actor.clone(), None)?;
+        self.look(|session| {
+            let (actor, now) = (context.actor.clone(), context.now);
+            let mut backend = Described { session, tables: &self.0.tables, actor, now };
+            work(&mut Tx::new(&mut backend, context))
+        })
+    }
+
+    /// Runs a command in one transaction and commits it: all of it, or nothing.
+    ///
+    /// The work may be run again when it met another; it must have no effect but on its [`Tx`].
+    ///
+    /// # Errors
+    /// Those of `work`; `idempotency.reused`; `store.conflict` after five tries; `store.*`.
+    pub fn command(
+        &self,
+        call: Call,
+        work: impl Fn(&mut Tx<'_>) -> Result<Json, Faults> + Send + Sync + 'static,
+    ) -> Result<Json, Faults> {
+        let store = self.clone();
+        // Known before the writer's turn comes: its thread never waits for another connection.
+        self.currency(call.actor.company)?;
+        let text = self.answer(move |session| {
+            if let Some(answer) = store.remembered(session, &call)? {
+                return Ok(answer);
+            }
+            let context = store.context(call.actor.clone(), call.at)?;
+            let (actor, now) = (context.actor.clone(), context.now);
+            let mut backend = Described { session, tables: &store.0.tables, actor, now };
+            let mut tx = Tx::new(&mut backend, context);
+            let answer = work(&mut tx)?.to_string();
+            tx.finish()?;
+            store.remember(session, &call, now, &answer)?;
+            Ok(answer)
+        })?;
+        Ok(serde_json::from_str(&text).map_err(|_| cell::unreadable())?)
+    }
+
+    fn context(&self, actor: Actor, at: Option<Instant>) -> Result<Context, Faults> {
+        let currency = self.currency(actor.company)?;
+        Ok(Context { actor, now: at.unwrap_or_else(now), currency, seed: chance()? })
+    }
+
+    /// The currency of a company's accounts.
+    ///
+    /// # Errors
+    /// `company.unknown`.
+    pub fn currency(&self, company: CompanyNumber) -> Result<Currency, Faults> {
+        let known = self.0.currencies.read().ok().and_then(|known| known.get(&company).copied());
+        if let Some(currency) = known {
+            return Ok(currency);
+        }
+        let rows = self.look(|session| {
+            let text = "select currency from tenant where company = $1";
+            Ok(session.query(text, &[Cell::Integer(company.0)])?)
+        })?;
+        let unknown = || Fault::new("company.unknown").with("company", company.0);
+        let code = rows.into_iter().flatten().next().ok_or_else(unknown)?.text()?;
+        let currency = Currency::of(&code)?;
+        if let Ok(mut known) = self.0.currencies.write() {
+            known.insert(company, currency);
+        }
+        Ok(currency)
+    }
+
+    fn remembered(&self, session: &mut dyn Session, call: &Call) -> Result<Option<String>, Faults> {
+        let Some(key) = &call.key else { return Ok(None) };
+        let text = "select fingerprint, answer from idempotency where company = $1 and key = $2";
+        let params = [Cell::Integer(call.actor.company.0), key.as_str().into()];
+        let Some(row) = session.query(text, &params)?.into_iter().next() else { return Ok(None) };
+        let mut cells = row.into_iter();
+        let mut next = || cells.next().ok_or_else(cell::unreadable)?.text();
+        if next()? != call.fingerprint {
+            return Err(Fault::new("idempotency.reused").with("key", key.as_str()).into());
+        }
+        Ok(Some(next()?))
+    }
+
+    fn remember(
+        &self,
+        session: &mut dyn Session,
+        call: &Call,
+        at: Instant,
+        answer: &str,
+    ) -> Result<(), Faults> {
+        let Some(key) = &call.key else { return Ok(()) };
+        session.execute(&[Statement {
+            text: "insert into idempotency (company, key, fingerprint, answer, at) \
+                   values ($1, $2, $3, $4, $5)"
+                .into(),
+            params: vec![
+                Cell::Integer(call.actor.company.0),
+                key.as_str().into(),
+                call.fingerprint.as_str().into(),
+                answer.into(),
+                at.0.into(),
+            ],
+        }])?;
+        Ok(())
+    }
+
+    // ——— one door to each engine ———
+
+    fn look<T>(
+        &self,
+        work: impl FnOnce(&mut dyn Session) -> Result<T, Faults>,
+    ) -> Result<T, Faults> {
+        match &self.0.engine {
+            Engine::Sqlite(sqlite) => sqlite.read(work),
+            Engine::Postgres(postgres) => postgres.read(work),
+        }
+    }
+
+    fn answer(
+        &self,
+        work: impl Fn(&mut dyn Session) -> Result<String, Faults> + Send + 'static,
+    ) -> Result<String, Faults> {
+        match &self.0.engine {
+            Engine::Sqlite(sqlite) => sqlite.command(Box::new(work)),
+            Engine::Postgres(postgres) => postgres.command(&work),
+        }
+    }
+
+    fn write(
+        &self,
+        work: impl Fn(&mut dyn Session) -> Result<(), Faults> + Send + 'static,
+    ) -> Result<(), Faults> {
+        self.answer(move |session| work(session).map(|()| String::new())).map(drop)
+    }
+
+    /// Copies the embedded database to one file, as it is now.
+    ///
+    /// # Errors
+    /// `store.elsewhere` on PostgreSQL, whose own tools do it; `store.*`.
+    pub fn copy_to(&self, path: &std::path::Path) -> Result<(), Fault> {
+        match &self.0.engine {
+            Engine::Sqlite(sqlite) => sqlite.copy_to(path),
+            Engine::Postgres(_) => Err(Fault::new("store.elsewhere")),
+        }
+    }
+}
+
+/// The first of several refusals, where only one can be told.
+fn first(mut faults: Faults) -> Fault {
+    if faults.0.is_empty() { Fault::new("store.mistake") } else { faults.0.remove(0) }
+}

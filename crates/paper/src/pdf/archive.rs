@@ -106,7 +106,8 @@ fn draw(surface: &mut Surface, mark: Mark) {
     match mark {
         Mark::Text { x, top, run, style } => {
             surface.set_fill(Some(fill(style.ink)));
-            let baseline = top + (style.leading - style.size * line_height(run.face)) / 2.0
+            let baseline = top
+                + (style.leading - style.size * line_height(run.face)) / 2.0
                 + style.size * ascent(run.face);
             let font = run.font();
             let start = Point::from_xy(x, baseline);
@@ -173,7 +174,8 @@ fn schema() -> String {
 fn with_packet(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
     let broken = |_| refused("metadata");
     let mut document = lopdf::Document::load_mem(bytes).map_err(broken)?;
-    let metadata = document.catalog().and_then(|catalog| catalog.get(b"Metadata")).map_err(broken)?;
+    let metadata =
+        document.catalog().and_then(|catalog| catalog.get(b"Metadata")).map_err(broken)?;
     let id = metadata.as_reference().map_err(broken)?;
     let stream = document.get_object_mut(id).and_then(Object::as_stream_mut).map_err(broken)?;
     let packet = stream.get_plain_content().map_err(broken)?;

@@ -170,7 +170,25 @@ pub fn width_of(text: &str, style: Style) -> f32 {
 
 /// Breaks a text into lines. A no-break space never ends a line; a line feed always does.
 fn lines(text: &str, style: Style, width: f32) -> Vec<String> {
-    text.split('\n').flat_map(|paragraph| wrap(paragraph, style, width)).collect()
+    glued(text).split('\n').flat_map(|paragraph| wrap(paragraph, style, width)).collect()
+}
+
+/// Ties what French setting keeps together: a sign to its word, thousands to hundreds, an amount to
+/// its unit. Documents in English hold none of these spaces.
+fn glued(text: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let at = |rank: usize| characters.get(rank).copied().unwrap_or(' ');
+    let digit = |rank: usize| at(rank).is_ascii_digit();
+    let ties = |rank: usize| {
+        let thousands = rank > 0
+            && digit(rank - 1)
+            && (1..=3).all(|step| digit(rank + step))
+            && !digit(rank + 4);
+        let opens = rank > 0 && at(rank - 1) == '«';
+        thousands || opens || ";:!?»€%".contains(at(rank + 1))
+    };
+    let tie = |(rank, &c): (usize, &char)| if c == ' ' && ties(rank) { '\u{a0}' } else { c };
+    characters.iter().enumerate().map(tie).collect()
 }
 
 fn wrap(paragraph: &str, style: Style, width: f32) -> Vec<String> {
@@ -207,8 +225,11 @@ fn pieces(word: &str, style: Style, width: f32) -> Vec<String> {
     for character in word.chars() {
         let size = width_of(character.encode_utf8(&mut [0; 4]), style);
         if !piece.is_empty() && used + size > width {
-            pieces.push(std::mem::take(&mut piece));
-            used = 0.0;
+            // After a hyphen or a slash when there is one, else anywhere.
+            let cut = piece.rfind(['-', '/']).map_or(piece.len(), |at| at + 1);
+            let rest = piece.split_off(cut);
+            pieces.push(std::mem::replace(&mut piece, rest));
+            used = width_of(&piece, style);
         }
         piece.push(character);
         used += size;
@@ -230,6 +251,10 @@ mod tests {
         assert!(found.len() > 2);
         assert!(found.iter().all(|line| width_of(line, STYLE) <= 120.0));
         assert_eq!(found.join(" "), text);
+        assert_eq!(
+            glued("« à 5 000 € » : 12 rue 3"),
+            "«\u{a0}à 5\u{a0}000\u{a0}€\u{a0}»\u{a0}: 12 rue 3"
+        );
     }
 
     #[test]

@@ -51,8 +51,8 @@ fn loaded(face: Face) -> &'static Loaded {
 fn load(file: &'static [u8]) -> Loaded {
     let drawn = Font::new(file.into(), 0).expect("the embedded fonts are whole");
     let shaped = rustybuzz::Face::from_slice(file, 0).expect("the embedded fonts are whole");
-    // Figures of equal width, so that columns line up.
-    let features = [Feature::new(Tag::from_bytes(b"tnum"), 1, ..)];
+    // Figures of equal width, so that columns line up, and of equal height in the serif too.
+    let features = [b"tnum", b"lnum"].map(|tag| Feature::new(Tag::from_bytes(tag), 1, ..));
     let (direction, latin) = (Direction::LeftToRight, Some(script::LATIN));
     let plan = ShapePlan::new(&shaped, direction, latin, None, &features);
     Loaded { drawn, shaped, plan }
@@ -94,7 +94,8 @@ pub fn shape(text: &str, face: Face) -> Run {
     buffer.set_script(script::LATIN);
     let shaped = rustybuzz::shape_with_plan(&font.shaped, &font.plan, buffer);
     let em = font.drawn.units_per_em();
-    let starts: Vec<usize> = shaped.glyph_infos().iter().map(|info| info.cluster as usize).collect();
+    let starts: Vec<usize> =
+        shaped.glyph_infos().iter().map(|info| info.cluster as usize).collect();
     let mut ems = 0.0;
     let mut glyphs = Vec::with_capacity(starts.len());
     for (rank, (info, position)) in
@@ -146,7 +147,9 @@ mod tests {
     #[test]
     fn no_glyph_is_ever_missing() {
         for face in [Face::Regular, Face::Medium, Face::SemiBold, Face::Serif] {
-            for text in ["Œuvre d’été 5 €", "Ελλάς", "東京 🙂", "\u{feff}a\tb", "Škoda − 1\u{202f}234"] {
+            for text in
+                ["Œuvre d’été 5 €", "Ελλάς", "東京 🙂", "\u{feff}a\tb", "Škoda − 1\u{202f}234"]
+            {
                 let run = shape(text, face);
                 assert!(run.glyphs.iter().all(|glyph| glyph.glyph_id.to_u32() != 0), "{text}");
             }

@@ -118,7 +118,6 @@ impl Sheet {
             }
             if !open {
                 self.place(gap, head.clone());
-                open = true;
             }
             let pages = self.pages.len();
             self.place(0.0, row);
@@ -158,7 +157,13 @@ mod tests {
             row.height = height;
             row
         });
-        sheet.table(10.0, &head, rows.collect(), Block::text("tail", style, 99.0, Align::Left), 20.0);
+        sheet.table(
+            10.0,
+            &head,
+            rows.collect(),
+            Block::text("tail", style, 99.0, Align::Left),
+            20.0,
+        );
         sheet.finish(Language::French)
     }
 
@@ -178,8 +183,10 @@ mod tests {
             assert_eq!(found.contains(&"again"), rank > 0);
             assert!(found.contains(&format!("Page {} sur 3", rank + 1).as_str()));
         }
-        let rows: usize =
-            pages.iter().map(|page| texts(page).iter().filter(|t| t.starts_with("row")).count()).sum();
+        let rows: usize = pages
+            .iter()
+            .map(|page| texts(page).iter().filter(|t| t.starts_with("row")).count())
+            .sum();
         assert_eq!(rows, 90);
     }
 

@@ -1,0 +1,12 @@
+//! Logistics: shipments, from the shelf to the customer's door.
+
+mod acts;
+mod flow;
+mod shipment;
+
+pub use acts::ACTIONS;
+pub use flow::{
+    NewShipment, NewShipmentLine, Packing, ShippedLine, cancel, deliver, draft, in_preparation,
+    lines, pack, pick, settle, ship, track,
+};
+pub use shipment::{Shipment, ShipmentLine, ShipmentState};

@@ -1,0 +1,266 @@
+//! The kernel's [`Backend`] over any [`Session`].
+
+use kernel::backend::{AuditLine, Batch, Change, RowWrite};
+use kernel::{Actor, Backend, EntityDef, Event, Fault, Instant, Query, RawId, Row, Value, json};
+
+use crate::cell::{self, Cell};
+use crate::search;
+use crate::session::{Session, Statement};
+use crate::table::{Dialect, Table, Tables};
+
+/// The most parameters one statement may carry, under the limit of both databases.
+const MOST_PARAMS: usize = 30_000;
+
+pub struct Described<'s> {
+    pub session: &'s mut dyn Session,
+    pub tables: &'s Tables,
+    pub actor: Actor,
+    pub now: Instant,
+}
+
+impl Described<'_> {
+    fn company(&self) -> i64 {
+        self.actor.company.0
+    }
+
+    fn read_row(&self, table: &Table, cells: Vec<Cell>) -> Result<Row, Fault> {
+        let mut cells = cells.into_iter();
+        let mut next = || cells.next().ok_or_else(cell::unreadable);
+        let id_of = |cell: Cell| if cell == Cell::Null { Ok(None) } else { cell.id().map(Some) };
+        next()?;
+        let (id, version) = (next()?.id()?, next()?.integer()?);
+        let (created_at, created_by) = (Instant(next()?.integer()?), id_of(next()?)?);
+        let (updated_at, updated_by) = (Instant(next()?.integer()?), id_of(next()?)?);
+        let extra = match next()? {
+            Cell::Null => None,
+            cell => Some(cell.text()?),
+        };
+        let values = cell::pull_record(table.def, &mut cells, |name| self.tables.entity(name))?;
+        Ok(Row { id, version, created_at, created_by, updated_at, updated_by, values, extra })
+    }
+
+    fn row_cells(&self, table: &Table, row: &Row, cells: &mut Vec<Cell>) {
+        cells.extend([
+            Cell::Integer(self.company()),
+            row.id.into(),
+            row.version.into(),
+            row.created_at.0.into(),
+            row.created_by.into(),
+            row.updated_at.0.into(),
+            row.updated_by.into(),
+            row.extra.clone().into(),
+        ]);
+        cell::push_record(table.def, &row.values, cells);
+    }
+
+    fn inserts(&self, table: &Table, rows: &[&Row], out: &mut Vec<Statement>) {
+        let most = if self.session.gathers() { (MOST_PARAMS / table.width).max(1) } else { 1 };
+        for chunk in rows.chunks(most) {
+            let mut params = Vec::with_capacity(chunk.len() * table.width);
+            chunk.iter().for_each(|row| self.row_cells(table, row, &mut params));
+            out.push(Statement { text: table.insert_rows(chunk.len()), params });
+        }
+        if table.searched {
+            out.extend(rows.iter().map(|row| self.indexed(table, row)));
+        }
+    }
+
+    fn indexed(&self, table: &Table, row: &Row) -> Statement {
+        Statement {
+            text: "insert into search_text (company, entity, id, text) values ($1, $2, $3, $4) \
+                   on conflict (company, entity, id) do update set text = excluded.text \
+                   where search_text.text <> excluded.text"
+                .to_owned(),
+            params: vec![
+                Cell::Integer(self.company()),
+                table.def.name.into(),
+                row.id.into(),
+                search::text_of(table.def, &row.values).into(),
+            ],
+        }
+    }
+
+    /// The statements of the rows, grouped by table: parents are made before their children, and
+    /// deleted after them. Updates and deletes come with the row count they must have.
+    fn row_statements(&self, rows: &[RowWrite]) -> (Vec<Statement>, Vec<Option<u64>>) {
+        let mut order: Vec<(&Table, &RowWrite)> =
+            rows.iter().map(|write| (self.tables.of(write.def), write)).collect();
+        order.sort_by_key(|(table, write)| match write.change {
+            Change::Insert(_) => (0, table.rank),
+            Change::Update { .. } => (1, table.rank),
+            Change::Delete { .. } => (2, usize::MAX - table.rank),
+        });
+        let (mut out, mut expected) = (Vec::new(), Vec::new());
+        let mut at = 0;
+        while at < order.len() {
+            let (table, write) = order[at];
+            match &write.change {
+                Change::Insert(_) => {
+                    let same = order[at..].iter().take_while(|(other, _)| other.rank == table.rank);
+                    let rows: Vec<&Row> = same
+                        .map_while(|(_, write)| match &write.change {
+                            Change::Insert(row) => Some(row),
+                            _ => None,
+                        })
+                        .collect();
+                    self.inserts(table, &rows, &mut out);
+                    at += rows.len();
+                }
+                Change::Update { row, was } => {
+                    let mut params = Vec::with_capacity(table.width + 1);
+                    self.row_cells(table, row, &mut params);
+                    params.push((*was).into());
+                    expected.resize(out.len(), None);
+                    expected.push(Some(1));
+                    out.push(Statement { text: table.update.clone(), params });
+                    if table.searched {
+                        out.push(self.indexed(table, row));
+                    }
+                    at += 1;
+                }
+                Change::Delete { id, was } => {
+                    let company = Cell::Integer(self.company());
+                    expected.resize(out.len(), None);
+                    expected.push(Some(1));
+                    let params = vec![company.clone(), (*id).into(), (*was).into()];
+                    out.push(Statement { text: table.delete.clone(), params });
+                    if table.searched {
+                        out.push(Statement {
+                            text: "delete from search_text \
+                                   where company = $1 and entity = $2 and id = $3"
+                                .to_owned(),
+                            params: vec![company, table.def.name.into(), (*id).into()],
+                        });
+                    }
+                    at += 1;
+                }
+            }
+            expected.resize(out.len(), None);
+        }
+        (out, expected)
+    }
+
+    fn event_statement(&self, event: &Event) -> Statement {
+        let facts = serde_json::Value::Object(json::of_facts(&event.facts)).to_string();
+        let params = vec![
+            Cell::Integer(self.company()),
+            self.now.0.into(),
+            event.name.into(),
+            event.about.entity.into(),
+            event.about.id.into(),
+            self.actor.user.into(),
+            facts.into(),
+        ];
+        let text = match self.session.dialect() {
+            Dialect::Sqlite => {
+                "insert into event (company, seq, at, name, entity, record, actor, facts) values \
+                 ($1, (select coalesce(max(seq), 0) + 1 from event where company = $1), \
+                 $2, $3, $4, $5, $6, $7)"
+            }
+            Dialect::Postgres => {
+                "insert into event (company, at, name, entity, record, actor, facts) \
+                 values ($1, $2, $3, $4, $5, $6, $7)"
+            }
+        };
+        Statement { text: text.to_owned(), params }
+    }
+
+    fn audit_statements(&self, lines: &[AuditLine]) -> Vec<Statement> {
+        let cells = |line: &AuditLine| {
+            [
+                Cell::Integer(self.company()),
+                self.now.0.into(),
+                self.actor.user.into(),
+                (&*self.actor.name).into(),
+                self.actor.door.name().into(),
+                line.about.entity.into(),
+                line.about.id.into(),
+                line.verb.name().into(),
+                line.changes.as_str().into(),
+            ]
+        };
+        if self.session.dialect() == Dialect::Sqlite {
+            let text = "insert into audit \
+                (company, seq, at, actor, actor_name, door, entity, record, verb, changes) values \
+                ($1, (select coalesce(max(seq), 0) + 1 from audit where company = $1), \
+                $2, $3, $4, $5, $6, $7, $8, $9)";
+            let one = |line| Statement { text: text.to_owned(), params: cells(line).to_vec() };
+            return lines.iter().map(one).collect();
+        }
+        lines
+            .chunks(MOST_PARAMS / 9)
+            .map(|chunk| {
+                let rows: Vec<String> = (0..chunk.len())
+                    .map(|row| {
+                        let holes: Vec<String> =
+                            (1..=9).map(|at| format!("${}", row * 9 + at)).collect();
+                        format!("({})", holes.join(", "))
+                    })
+                    .collect();
+                let text = format!(
+                    "insert into audit \
+                     (company, at, actor, actor_name, door, entity, record, verb, changes) values {}",
+                    rows.join(", ")
+                );
+                Statement { text, params: chunk.iter().flat_map(cells).collect() }
+            })
+            .collect()
+    }
+}
+
+impl Backend for Described<'_> {
+    fn get(
+        &mut self,
+        def: &'static EntityDef,
+        id: RawId,
+        lock: bool,
+    ) -> Result<Option<Row>, Fault> {
+        let tables = self.tables;
+        let table = tables.of(def);
+        let params = [Cell::Integer(self.company()), id.into()];
+        let rows = if lock && self.session.dialect() == Dialect::Postgres {
+            self.session.query(&format!("{} for update", table.get), &params)?
+        } else {
+            self.session.query(&table.get, &params)?
+        };
+        rows.into_iter().next().map(|cells| self.read_row(table, cells)).transpose()
+    }
+
+    fn find(&mut self, query: &Query) -> Result<Vec<Row>, Fault> {
+        let tables = self.tables;
+        let table = tables.of(query.def);
+        let (text, params) = table.select(query, self.company(), self.session.dialect());
+        let rows = self.session.query(&text, &params)?;
+        rows.into_iter().map(|cells| self.read_row(table, cells)).collect()
+    }
+
+    fn write(&mut self, batch: Batch) -> Result<(), Fault> {
+        let (mut statements, expected) = self.row_statements(&batch.rows);
+        statements.extend(batch.events.iter().map(|event| self.event_statement(event)));
+        statements.extend(self.audit_statements(&batch.audit));
+        if statements.is_empty() {
+            return Ok(());
+        }
+        let touched = self.session.execute(&statements)?;
+        let moved = expected
+            .iter()
+            .zip(&touched)
+            .any(|(expected, touched)| expected.is_some_and(|expected| expected != *touched));
+        if moved { Err(Fault::new("store.conflict")) } else { Ok(()) }
+    }
+
+    fn number(&mut self, series: &str) -> Result<i64, Fault> {
+        let text = "insert into counter (company, series, value) values ($1, $2, 1) \
+                    on conflict (company, series) do update set value = counter.value + 1 \
+                    returning value";
+        let rows = self.session.query(text, &[Cell::Integer(self.company()), series.into()])?;
+        rows.first().and_then(|row| row.first()).ok_or_else(cell::unreadable)?.integer()
+    }
+
+    fn sql(&mut self, statement: &str, params: &[Value]) -> Result<Vec<Vec<Value>>, Fault> {
+        let mut cells = vec![Cell::Integer(self.company())];
+        cells.extend(params.iter().map(cell::of_value));
+        let rows = self.session.query(statement, &cells)?;
+        Ok(rows.into_iter().map(|row| row.into_iter().map(cell::to_value).collect()).collect())
+    }
+}

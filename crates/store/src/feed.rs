@@ -1,0 +1,231 @@
+//! What others read of the past: the outbox, and the audit.
+
+use kernel::{CompanyNumber, Fault, Faults, Instant, Origin, RawId};
+use serde_json::Value as Json;
+
+use crate::Store;
+use crate::cell::{self, Cell};
+use crate::session::{Session, Statement};
+use crate::table::Dialect;
+
+/// An event as the feed tells it.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// Grows with each event of a company; may leave gaps.
+    pub seq: i64,
+    pub at: Instant,
+    pub name: String,
+    pub about: Origin,
+    pub actor: Option<RawId>,
+    pub facts: Json,
+}
+
+/// An event that a consumer has still to handle, and how often it has tried.
+#[derive(Debug, Clone)]
+pub struct Due {
+    pub told: Told,
+    pub attempts: i64,
+}
+
+/// A line of the audit.
+#[derive(Debug, Clone)]
+pub struct Audited {
+    pub seq: i64,
+    pub at: Instant,
+    pub actor: Option<RawId>,
+    pub actor_name: String,
+    pub door: String,
+    pub verb: String,
+    /// `{"field": [before, after]}`.
+    pub changes: Json,
+}
+
+const COLUMNS: &str = "e.seq, e.at, e.name, e.entity, e.record, e.actor, e.facts";
+
+impl Store {
+    /// The events after `seq`, oldest first. Never tells one before another that may still come
+    /// with a smaller number.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn changes(
+        &self,
+        company: CompanyNumber,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<Told>, Faults> {
+        self.look(|session| self.events(session, company, after, limit))
+    }
+
+    fn events(
+        &self,
+        session: &mut dyn Session,
+        company: CompanyNumber,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<Told>, Faults> {
+        let settled = match session.dialect() {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => "and e.xid < pg_snapshot_xmin(pg_current_snapshot())",
+        };
+        let text = format!(
+            "select {COLUMNS} from event e where e.company = $1 and e.seq > $2 {settled} \
+             order by e.seq limit $3"
+        );
+        let params = [Cell::Integer(company.0), after.into(), i64::from(limit).into()];
+        let rows = session.query(&text, &params)?;
+        rows.into_iter().map(|row| Ok(self.told(&mut row.into_iter())?)).collect()
+    }
+
+    fn told(&self, cells: &mut impl Iterator<Item = Cell>) -> Result<Told, Fault> {
+        let mut next = || cells.next().ok_or_else(cell::unreadable);
+        let (seq, at, name) = (next()?.integer()?, Instant(next()?.integer()?), next()?.text()?);
+        let (entity, id) = (next()?.text()?, next()?.id()?);
+        let entity = self.0.tables.entity(&entity).ok_or_else(cell::unreadable)?.name;
+        let actor = match next()? {
+            Cell::Null => None,
+            cell => Some(cell.id()?),
+        };
+        let facts = serde_json::from_str(&next()?.text()?).map_err(|_| cell::unreadable())?;
+        Ok(Told { seq, at, name, about: Origin { entity, id }, actor, facts })
+    }
+
+    /// What a consumer has to handle now: new events after its place, and those it failed whose
+    /// time has come again.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn due(
+        &self,
+        company: CompanyNumber,
+        consumer: &str,
+        now: Instant,
+        limit: u32,
+    ) -> Result<Vec<Due>, Faults> {
+        self.look(|session| {
+            let text = "select seq from consumer where company = $1 and name = $2";
+            let place = session.query(text, &[Cell::Integer(company.0), consumer.into()])?;
+            let after = place.first().and_then(|row| row.first()).map_or(Ok(0), Cell::integer)?;
+            let mut due: Vec<Due> = self
+                .events(session, company, after, limit)?
+                .into_iter()
+                .map(|told| Due { told, attempts: 0 })
+                .collect();
+            let text = format!(
+                "select d.attempts, {COLUMNS} from delivery d \
+                 join event e on e.company = d.company and e.seq = d.seq \
+                 where d.company = $1 and d.consumer = $2 and d.next_at <= $3 \
+                 order by d.seq limit $4"
+            );
+            let params =
+                [Cell::Integer(company.0), consumer.into(), now.0.into(), i64::from(limit).into()];
+            for row in session.query(&text, &params)? {
+                let mut cells = row.into_iter();
+                let attempts = cells.next().ok_or_else(cell::unreadable)?.integer()?;
+                due.push(Due { told: self.told(&mut cells)?, attempts });
+            }
+            Ok(due)
+        })
+    }
+
+    /// Notes that a consumer has handled an event.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn handled(&self, company: CompanyNumber, consumer: &str, seq: i64) -> Result<(), Faults> {
+        let consumer = consumer.to_owned();
+        self.write(move |session| {
+            let place = advance(company, &consumer, seq);
+            let text = "delete from delivery where company = $1 and consumer = $2 and seq = $3";
+            let params = vec![Cell::Integer(company.0), consumer.as_str().into(), seq.into()];
+            session.execute(&[place, Statement { text: text.into(), params }])?;
+            Ok(())
+        })
+    }
+
+    /// Notes that a consumer failed, and when it tries again.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn failed(
+        &self,
+        company: CompanyNumber,
+        consumer: &str,
+        due: &Due,
+        next_at: Instant,
+        why: &str,
+    ) -> Result<(), Faults> {
+        let (consumer, why) = (consumer.to_owned(), why.to_owned());
+        let (seq, attempts) = (due.told.seq, due.attempts + 1);
+        self.write(move |session| {
+            let text = "insert into delivery (company, consumer, seq, attempts, next_at, fault) \
+                        values ($1, $2, $3, $4, $5, $6) on conflict (company, consumer, seq) \
+                        do update set attempts = excluded.attempts, next_at = excluded.next_at, \
+                        fault = excluded.fault";
+            let params = vec![
+                Cell::Integer(company.0),
+                consumer.as_str().into(),
+                seq.into(),
+                attempts.into(),
+                next_at.0.into(),
+                why.as_str().into(),
+            ];
+            let failure = Statement { text: text.into(), params };
+            session.execute(&[advance(company, &consumer, seq), failure])?;
+            Ok(())
+        })
+    }
+
+    /// What was done to one record, newest first.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn audit(
+        &self,
+        company: CompanyNumber,
+        about: Origin,
+        limit: u32,
+    ) -> Result<Vec<Audited>, Faults> {
+        self.look(|session| {
+            let text = "select seq, at, actor, actor_name, door, verb, changes from audit \
+                        where company = $1 and entity = $2 and record = $3 \
+                        order by seq desc limit $4";
+            let params = [
+                Cell::Integer(company.0),
+                about.entity.into(),
+                about.id.into(),
+                i64::from(limit).into(),
+            ];
+            let rows = session.query(text, &params)?;
+            rows.into_iter().map(|row| Ok(audited(row)?)).collect()
+        })
+    }
+}
+
+/// The place of a consumer only moves forward.
+fn advance(company: CompanyNumber, consumer: &str, seq: i64) -> Statement {
+    Statement {
+        text: "insert into consumer (company, name, seq) values ($1, $2, $3) \
+               on conflict (company, name) do update set seq = excluded.seq \
+               where consumer.seq < excluded.seq"
+            .into(),
+        params: vec![Cell::Integer(company.0), consumer.into(), seq.into()],
+    }
+}
+
+fn audited(row: Vec<Cell>) -> Result<Audited, Fault> {
+    let mut cells = row.into_iter();
+    let mut next = || cells.next().ok_or_else(cell::unreadable);
+    Ok(Audited {
+        seq: next()?.integer()?,
+        at: Instant(next()?.integer()?),
+        actor: match next()? {
+            Cell::Null => None,
+            cell => Some(cell.id()?),
+        },
+        actor_name: next()?.text()?,
+        door: next()?.text()?,
+        verb: next()?.text()?,
+        changes: serde_json::from_str(&next()?.text()?).map_err(|_| cell::unreadable())?,
+    })
+}

@@ -1,0 +1,184 @@
+//! The tables we expect, drawn from the description; compared with the live ones at start.
+
+use kernel::{Catalog, EntityDef, FieldDef, Kind};
+
+use crate::cell;
+use crate::session::Session;
+use crate::table::{self, Dialect, quoted};
+
+/// The tables of the store itself, in the SQL of each database.
+const OWN_SQLITE: &str = include_str!("own_sqlite.sql");
+const OWN_POSTGRES: &str = include_str!("own_postgres.sql");
+
+/// Every statement that makes an empty database ours.
+#[must_use]
+pub fn draw(catalog: &Catalog, dialect: Dialect) -> String {
+    let mut out = match dialect {
+        Dialect::Sqlite => OWN_SQLITE.to_owned(),
+        Dialect::Postgres => OWN_POSTGRES.to_owned(),
+    };
+    for def in catalog.entities() {
+        out.push_str(&draw_table(catalog, def, dialect));
+        for index in draw_indexes(def) {
+            out.push_str(&index);
+        }
+    }
+    for guard in catalog.modules.iter().flat_map(|module| module.guards) {
+        out.push('\n');
+        out.push_str(match dialect {
+            Dialect::Sqlite => guard.sqlite,
+            Dialect::Postgres => guard.postgres,
+        });
+    }
+    out
+}
+
+struct Types {
+    integer: &'static str,
+    text: &'static str,
+    id: &'static str,
+}
+
+const fn types(dialect: Dialect) -> Types {
+    match dialect {
+        Dialect::Sqlite => Types { integer: "integer", text: "text", id: "blob" },
+        Dialect::Postgres => Types { integer: "bigint", text: "text collate \"C\"", id: "bytea" },
+    }
+}
+
+fn draw_table(catalog: &Catalog, def: &EntityDef, dialect: Dialect) -> String {
+    let Types { integer, text, id } = types(dialect);
+    let mut out = format!(
+        "\ncreate table {} (\n  company {integer} not null,\n  id {id} not null,\n  \
+         version {integer} not null,\n  created_at {integer} not null,\n  created_by {id},\n  \
+         updated_at {integer} not null,\n  updated_by {id},\n  extra {text}",
+        quoted(def.plural)
+    );
+    let mut references = String::new();
+    for field in def.stored() {
+        out.push_str(&draw_column(field, dialect));
+        if let Kind::Ref(target) = field.kind
+            && let Some(target) = catalog.entity(target)
+        {
+            references.push_str(&format!(
+                ",\n  foreign key (company, {}) references {} (company, id)",
+                quoted(field.name),
+                quoted(target.plural)
+            ));
+        }
+    }
+    out.push_str(",\n  primary key (company, id)");
+    out.push_str(&references);
+    out.push_str(match dialect {
+        Dialect::Sqlite => "\n) strict, without rowid;\n",
+        Dialect::Postgres => "\n);\n",
+    });
+    out
+}
+
+fn draw_column(field: &FieldDef, dialect: Dialect) -> String {
+    let Types { integer, text, id } = types(dialect);
+    let (name, null) = (quoted(field.name), if field.required { " not null" } else { "" });
+    match field.kind {
+        Kind::Lines(_) => String::new(),
+        Kind::Text { max } => format!(",\n  {name} {text}{null} check (length({name}) <= {max})"),
+        Kind::LongText | Kind::Origin => format!(",\n  {name} {text}{null}"),
+        Kind::Choice(values) => {
+            let list: Vec<String> = values.iter().map(|(value, _)| format!("'{value}'")).collect();
+            format!(",\n  {name} {text}{null} check ({name} in ({}))", list.join(", "))
+        }
+        Kind::Ref(_) => format!(",\n  {name} {id}{null}"),
+        Kind::Flag => format!(",\n  {name} {integer}{null} check ({name} in (0, 1))"),
+        Kind::Money | Kind::Price => {
+            let currency = quoted(&format!("{}_currency", field.name));
+            format!(
+                ",\n  {name} {integer}{null},\n  {currency} {text}{null} \
+                 check (length({currency}) = 3)"
+            )
+        }
+        Kind::Integer | Kind::Quantity | Kind::Rate | Kind::Day | Kind::Instant => {
+            format!(",\n  {name} {integer}{null}")
+        }
+    }
+}
+
+fn draw_indexes(def: &EntityDef) -> Vec<String> {
+    let index = |unique: bool, names: &[&str]| {
+        let columns: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+        let (word, mark) = if unique { ("unique index", "key") } else { ("index", "by") };
+        // The id breaks ties, so that a page of a sorted list is a walk along the index.
+        let tail = if unique { "" } else { ", id" };
+        format!(
+            "create {word} {} on {} (company, {}{tail});\n",
+            quoted(&format!("{}_{mark}_{}", def.plural, names.join("_"))),
+            quoted(def.plural),
+            columns.join(", ")
+        )
+    };
+    let own = def.stored().filter_map(|field| match field {
+        FieldDef { unique: true, .. } => Some(index(true, &[field.name])),
+        FieldDef { index: true, .. } | FieldDef { parent: true, .. } => {
+            Some(index(false, &[field.name]))
+        }
+        _ => None,
+    });
+    own.chain(def.uniques.iter().map(|names| index(true, names)))
+        .chain(def.indexes.iter().map(|names| index(false, names)))
+        .collect()
+}
+
+/// Where the live database differs from the description, in words; empty when it does not.
+///
+/// # Errors
+/// `store.*`.
+pub fn differences(
+    catalog: &Catalog,
+    session: &mut dyn Session,
+) -> Result<Vec<String>, kernel::Fault> {
+    let dialect = session.dialect();
+    let statement = match dialect {
+        Dialect::Sqlite => {
+            "select m.name, p.name from sqlite_master m join pragma_table_info(m.name) p \
+             where m.type = 'table'"
+        }
+        Dialect::Postgres => {
+            "select table_name::text, column_name::text from information_schema.columns \
+             where table_schema = current_schema()"
+        }
+    };
+    let mut live = std::collections::BTreeSet::new();
+    for row in session.query(statement, &[])? {
+        let mut cells = row.into_iter();
+        if let (Some(table), Some(column)) = (cells.next(), cells.next()) {
+            live.insert((table.text()?, column.text()?));
+        }
+    }
+    let mut out = Vec::new();
+    for def in catalog.entities() {
+        if !live.iter().any(|(table, _)| table == def.plural) {
+            out.push(draw_table(catalog, def, dialect));
+            continue;
+        }
+        for field in def.stored() {
+            for column in cell::columns(field) {
+                if !live.contains(&(def.plural.to_owned(), column.clone())) {
+                    let drawn = draw_column(field, dialect);
+                    out.push(format!(
+                        "alter table {} add column{};",
+                        quoted(def.plural),
+                        &drawn[1..]
+                    ));
+                    break;
+                }
+            }
+        }
+        for (table, column) in live.iter().filter(|(table, _)| table == def.plural) {
+            let known = table::OWN.contains(&column.as_str())
+                || def.stored().any(|field| cell::columns(field).contains(column));
+            if !known {
+                out.push(format!("-- {table}.{column} is in the database and in no description"));
+            }
+        }
+    }
+    Ok(out)
+}

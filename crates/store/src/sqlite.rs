@@ -1,0 +1,275 @@
+//! The embedded database: one writer thread that commits in groups, readers on snapshots.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+
+use kernel::{Fault, Faults};
+use rusqlite::types::{ToSqlOutput, Value as Sql, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
+
+use crate::cell::Cell;
+use crate::session::{self, Session, Statement};
+use crate::table::Dialect;
+
+/// At most this many commands share one commit.
+const MOST_IN_A_GROUP: usize = 128;
+const READERS_KEPT: usize = 8;
+
+/// What a command does inside its savepoint. Its answer goes through `reply` after the commit.
+pub type Work = Box<dyn FnOnce(&mut dyn Session) -> Result<String, Faults> + Send>;
+
+struct Job {
+    work: Work,
+    reply: mpsc::SyncSender<Result<String, Faults>>,
+}
+
+/// The file, its writer and its readers.
+pub struct Sqlite {
+    place: Place,
+    jobs: mpsc::Sender<Job>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+struct Place {
+    path: PathBuf,
+    /// Removed with the last handle.
+    temporary: bool,
+}
+
+impl Place {
+    fn open(&self) -> Result<Connection, Fault> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags).map_err(fault)?;
+        let sync = if self.temporary { "off" } else { "full" };
+        connection
+            .execute_batch(&format!(
+                "pragma busy_timeout = 10000; pragma journal_mode = wal; \
+                 pragma synchronous = {sync}; pragma foreign_keys = on; \
+                 pragma temp_store = memory; pragma cache_size = -65536;",
+            ))
+            .map_err(fault)?;
+        connection.set_prepared_statement_cache_capacity(1000);
+        Ok(connection)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if self.temporary {
+            for suffix in ["", "-wal", "-shm"] {
+                let mut path = self.path.clone().into_os_string();
+                path.push(suffix);
+                let _ = std::fs::remove_file(path);
+            }
+        }
+    }
+}
+
+impl Sqlite {
+    pub fn open(path: &Path) -> Result<Arc<Self>, Fault> {
+        Self::at(Place { path: path.to_owned(), temporary: false })
+    }
+
+    /// A database that goes away with the last handle, and never waits for the disk.
+    pub fn temporary(path: PathBuf) -> Result<Arc<Self>, Fault> {
+        Self::at(Place { path, temporary: true })
+    }
+
+    fn at(place: Place) -> Result<Arc<Self>, Fault> {
+        let mut connection = place.open()?;
+        let (jobs, queue) = mpsc::channel();
+        thread::Builder::new()
+            .name("comptoir-writer".to_owned())
+            .spawn(move || write_in_groups(&mut connection, &queue))
+            .map_err(|_| Fault::new("store.unavailable"))?;
+        Ok(Arc::new(Self { place, jobs, readers: Mutex::new(Vec::new()) }))
+    }
+
+    /// Hands a command to the writer and waits for the commit.
+    pub fn command(&self, work: Work) -> Result<String, Faults> {
+        let (reply, answer) = mpsc::sync_channel(1);
+        let gone = || Fault::new("store.unavailable");
+        self.jobs.send(Job { work, reply }).map_err(|_| gone())?;
+        answer.recv().map_err(|_| gone())?
+    }
+
+    /// Reads on one snapshot.
+    pub fn read<T>(
+        &self,
+        work: impl FnOnce(&mut dyn Session) -> Result<T, Faults>,
+    ) -> Result<T, Faults> {
+        let kept = self.readers.lock().ok().and_then(|mut readers| readers.pop());
+        let connection = match kept {
+            Some(connection) => connection,
+            None => {
+                let connection = self.place.open()?;
+                connection.execute_batch("pragma query_only = on").map_err(fault)?;
+                connection
+            }
+        };
+        connection.execute_batch("begin").map_err(fault)?;
+        let done = work(&mut Open { connection: &connection });
+        connection.execute_batch("rollback").map_err(fault)?;
+        if let Ok(mut readers) = self.readers.lock()
+            && readers.len() < READERS_KEPT
+        {
+            readers.push(connection);
+        }
+        done
+    }
+
+    /// A copy of the whole database as it is now, in one file that opens by itself.
+    pub fn copy_to(&self, path: &Path) -> Result<(), Fault> {
+        let connection = self.place.open()?;
+        connection.execute("vacuum into ?1", [path.to_string_lossy()]).map(drop).map_err(fault)
+    }
+}
+
+/// Each command has its own savepoint; one commit serves all that came meanwhile; an answer leaves
+/// only after the commit.
+fn write_in_groups(connection: &mut Connection, queue: &mpsc::Receiver<Job>) {
+    while let Ok(first) = queue.recv() {
+        let mut answers = Vec::new();
+        let begun = connection.execute_batch("begin immediate").map_err(fault);
+        if let Err(fault) = begun {
+            let _ = first.reply.send(Err(fault.into()));
+            continue;
+        }
+        let group = std::iter::once(first).chain(queue.try_iter());
+        for job in group.take(MOST_IN_A_GROUP) {
+            let answer = run_in_savepoint(connection, job.work);
+            answers.push((job.reply, answer));
+            if connection.is_autocommit() {
+                // The database gave up the whole transaction (disk full, I/O error).
+                break;
+            }
+        }
+        let lost = if connection.is_autocommit() {
+            Some(Fault::new("store.full"))
+        } else {
+            connection.execute_batch("commit").map_err(fault).err()
+        };
+        if lost.is_some() && !connection.is_autocommit() {
+            let _ = connection.execute_batch("rollback");
+        }
+        for (reply, answer) in answers {
+            let answer = match &lost {
+                Some(fault) => answer.and_then(|_| Err(fault.clone().into())),
+                None => answer,
+            };
+            // Whoever asked may have gone away; the work is done all the same.
+            let _ = reply.send(answer);
+        }
+    }
+}
+
+fn run_in_savepoint(connection: &Connection, work: Work) -> Result<String, Faults> {
+    run(connection, "savepoint command")?;
+    let done = catch_unwind(AssertUnwindSafe(|| work(&mut Open { connection })));
+    let answer = done.unwrap_or_else(|_| Err(Fault::new("store.mistake").into()));
+    if !connection.is_autocommit() {
+        if answer.is_err() {
+            run(connection, "rollback to command")?;
+        }
+        run(connection, "release command")?;
+    }
+    answer
+}
+
+fn run(connection: &Connection, text: &str) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached(text).map_err(fault)?;
+    statement.execute([]).map(drop).map_err(fault)
+}
+
+struct Open<'c> {
+    connection: &'c Connection,
+}
+
+impl ToSql for Cell {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Cell::Null => ToSqlOutput::Owned(Sql::Null),
+            Cell::Integer(number) => ToSqlOutput::Owned(Sql::Integer(*number)),
+            Cell::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Cell::Id(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+        })
+    }
+}
+
+fn cell_of(value: ValueRef<'_>) -> Result<Cell, Fault> {
+    Ok(match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(number) => Cell::Integer(number),
+        ValueRef::Text(bytes) => Cell::Text(String::from_utf8_lossy(bytes).into_owned()),
+        ValueRef::Blob(bytes) => Cell::Id(bytes.try_into().map_err(|_| crate::cell::unreadable())?),
+        ValueRef::Real(_) => return Err(crate::cell::unreadable()),
+    })
+}
+
+impl Session for Open<'_> {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn query(&mut self, text: &str, params: &[Cell]) -> Result<Vec<Vec<Cell>>, Fault> {
+        let mut statement = self.connection.prepare_cached(&numbered(text)).map_err(fault)?;
+        let width = statement.column_count();
+        let mut rows = statement.query(params_from_iter(params)).map_err(fault)?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next().map_err(fault)? {
+            let cells = (0..width).map(|at| cell_of(row.get_ref(at).map_err(fault)?));
+            out.push(cells.collect::<Result<_, Fault>>()?);
+        }
+        Ok(out)
+    }
+
+    fn execute(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Fault> {
+        let mut touched = Vec::with_capacity(statements.len());
+        for Statement { text, params } in statements {
+            let mut statement = self.connection.prepare_cached(&numbered(text)).map_err(fault)?;
+            let rows = statement.execute(params_from_iter(params)).map_err(fault)?;
+            touched.push(u64::try_from(rows).unwrap_or(0));
+        }
+        Ok(touched)
+    }
+
+    fn script(&mut self, text: &str) -> Result<(), Fault> {
+        self.connection.execute_batch(text).map_err(fault)
+    }
+}
+
+/// SQLite numbers `$1` by the order in which it meets it, and `?1` by its number: we mean the latter.
+fn numbered(text: &str) -> String {
+    text.replace('$', "?")
+}
+
+/// What SQLite said, as a refusal.
+fn fault(error: rusqlite::Error) -> Fault {
+    let rusqlite::Error::SqliteFailure(code, message) = &error else {
+        tracing::error!(%error, "sqlite");
+        return Fault::new("store.mistake").with("said", error.to_string());
+    };
+    let message = message.as_deref().unwrap_or("");
+    match (code.code, code.extended_code) {
+        (ErrorCode::ConstraintViolation, 1555 | 2067) => {
+            session::taken(message.trim_start_matches("UNIQUE constraint failed: "))
+        }
+        (ErrorCode::ConstraintViolation, 787) => Fault::new("record.used"),
+        (ErrorCode::ConstraintViolation, _) => session::raised(message)
+            .unwrap_or_else(|| Fault::new("store.check").with("said", message)),
+        (ErrorCode::DiskFull, _) => Fault::new("store.full"),
+        (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => Fault::new("store.busy"),
+        (ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen, _) => {
+            tracing::error!(%error, "sqlite");
+            Fault::new("store.unavailable").with("said", message)
+        }
+        _ => {
+            tracing::error!(%error, "sqlite");
+            Fault::new("store.mistake").with("said", error.to_string())
+        }
+    }
+}

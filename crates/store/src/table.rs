@@ -1,0 +1,238 @@
+//! The SQL of a described entity. Both databases read the same text: `$1` parameters, `on conflict`,
+//! row values and `returning` are common to them; only the names of types differ (`schema`).
+
+use kernel::{Catalog, Condition, Direction, EntityDef, Query, Value};
+
+use crate::cell::{self, Cell};
+use crate::search;
+
+/// What the store itself keeps of every record, before the fields.
+pub const OWN: [&str; 8] =
+    ["company", "id", "version", "created_at", "created_by", "updated_at", "updated_by", "extra"];
+
+/// The statements of one entity, written once at start.
+#[derive(Debug)]
+pub struct Table {
+    pub def: &'static EntityDef,
+    /// Its place in the catalogue: a row may only refer to rows of earlier tables, or of its own.
+    pub rank: usize,
+    pub width: usize,
+    pub searched: bool,
+    list: String,
+    pub get: String,
+    pub insert: String,
+    pub update: String,
+    pub delete: String,
+}
+
+pub fn quoted(name: &str) -> String {
+    format!("\"{name}\"")
+}
+
+impl Table {
+    fn new(rank: usize, def: &'static EntityDef) -> Self {
+        let fields: Vec<String> = def.fields.iter().flat_map(cell::columns).collect();
+        let names: Vec<&str> =
+            OWN.iter().copied().chain(fields.iter().map(String::as_str)).collect();
+        let table = quoted(def.plural);
+        let list = names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
+        let sets: Vec<String> = names
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| !matches!(**name, "company" | "id"))
+            .map(|(at, name)| format!("{} = ${}", quoted(name), at + 1))
+            .collect();
+        let width = names.len();
+        Self {
+            def,
+            rank,
+            width,
+            searched: def.fields.iter().any(|field| field.search),
+            get: format!("select {list} from {table} where company = $1 and id = $2"),
+            insert: format!("insert into {table} ({list}) values "),
+            update: format!(
+                "update {table} set {} where company = $1 and id = $2 and version = ${}",
+                sets.join(", "),
+                width + 1
+            ),
+            delete: format!("delete from {table} where company = $1 and id = $2 and version = $3"),
+            list,
+        }
+    }
+
+    /// `insert` with room for `rows` rows.
+    pub fn insert_rows(&self, rows: usize) -> String {
+        let mut text = self.insert.clone();
+        let mut next = 1;
+        for row in 0..rows {
+            text.push_str(if row == 0 { "(" } else { ", (" });
+            for column in 0..self.width {
+                text.push_str(if column == 0 { "$" } else { ", $" });
+                text.push_str(&next.to_string());
+                next += 1;
+            }
+            text.push(')');
+        }
+        text
+    }
+
+    /// The statement of a query and its parameters.
+    pub fn select(&self, query: &Query, company: i64, dialect: Dialect) -> (String, Vec<Cell>) {
+        let mut writer = Writer { dialect, def: self.def, params: vec![Cell::Integer(company)] };
+        let mut text =
+            format!("select {} from {} where company = $1", self.list, quoted(self.def.plural));
+        let condition = writer.condition(&query.condition);
+        if !condition.is_empty() {
+            text.push_str(" and ");
+            text.push_str(&condition);
+        }
+        let (word, sign) = match query.direction {
+            Direction::Up => ("asc", '>'),
+            Direction::Down => ("desc", '<'),
+        };
+        let sort = quoted(query.order);
+        if let Some((value, id)) = &query.after {
+            let id = writer.param(Cell::Id(id.0));
+            if query.order == "id" {
+                text.push_str(&format!(" and id {sign} {id}"));
+            } else if value.is_null() {
+                // Records without the sort value come last, by id.
+                text.push_str(&format!(" and {sort} is null and id {sign} {id}"));
+            } else {
+                let value = writer.param(cell::of_value(value));
+                let more = format!("({sort}, id) {sign} ({value}, {id})");
+                let optional = self.def.field(query.order).is_some_and(|field| !field.required);
+                text.push_str(&if optional {
+                    format!(" and ({more} or {sort} is null)")
+                } else {
+                    format!(" and {more}")
+                });
+            }
+        }
+        if query.order == "id" {
+            text.push_str(&format!(" order by id {word}"));
+        } else {
+            let optional = self.def.field(query.order).is_some_and(|field| !field.required);
+            let last = if optional { " nulls last" } else { "" };
+            text.push_str(&format!(" order by {sort} {word}{last}, id {word}"));
+        }
+        if let Some(limit) = query.limit {
+            let limit = writer.param(Cell::Integer(i64::from(limit)));
+            text.push_str(&format!(" limit {limit}"));
+        }
+        if query.lock && dialect == Dialect::Postgres {
+            text.push_str(" for update");
+        }
+        (text, writer.params)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// Writes conditions, gathering their parameters.
+struct Writer {
+    dialect: Dialect,
+    def: &'static EntityDef,
+    params: Vec<Cell>,
+}
+
+impl Writer {
+    fn param(&mut self, cell: Cell) -> String {
+        self.params.push(cell);
+        format!("${}", self.params.len())
+    }
+
+    /// Empty when everything passes.
+    fn condition(&mut self, condition: &Condition) -> String {
+        match condition {
+            Condition::Everything => String::new(),
+            Condition::All(all) => self.joined(all, " and ", "1 = 1"),
+            Condition::Any(any) => self.joined(any, " or ", "1 = 0"),
+            Condition::Not(inner) => match self.condition(inner) {
+                text if text.is_empty() => "1 = 0".to_owned(),
+                // A field that is empty is not equal to a value.
+                text => format!("({text}) is not true"),
+            },
+            Condition::Is(field, Value::Null) => format!("{} is null", quoted(field)),
+            Condition::Is(field, value) => self.compared(field, "=", value),
+            Condition::AtLeast(field, value) => self.compared(field, ">=", value),
+            Condition::AtMost(field, value) => self.compared(field, "<=", value),
+            Condition::Among(_, values) if values.is_empty() => "1 = 0".to_owned(),
+            Condition::Among(field, values) => {
+                let list: Vec<String> =
+                    values.iter().map(|value| self.param(cell::of_value(value))).collect();
+                format!("{} in ({})", quoted(field), list.join(", "))
+            }
+            Condition::Empty(field) => format!("{} is null", quoted(field)),
+            Condition::Search(words) => self.search(words),
+            Condition::Extra(name, value) => {
+                let (name, value) =
+                    (self.param(name.as_str().into()), self.param(value.as_str().into()));
+                match self.dialect {
+                    Dialect::Sqlite => format!("(extra ->> {name}) = {value}"),
+                    Dialect::Postgres => format!("(extra::jsonb ->> {name}) = {value}"),
+                }
+            }
+        }
+    }
+
+    fn compared(&mut self, field: &str, sign: &str, value: &Value) -> String {
+        format!("{} {sign} {}", quoted(field), self.param(cell::of_value(value)))
+    }
+
+    fn joined(&mut self, conditions: &[Condition], word: &str, none: &str) -> String {
+        let parts: Vec<String> = conditions
+            .iter()
+            .map(|condition| self.condition(condition))
+            .map(|text| if text.is_empty() { "1 = 1".to_owned() } else { text })
+            .collect();
+        if parts.is_empty() { none.to_owned() } else { format!("({})", parts.join(word)) }
+    }
+
+    fn search(&mut self, words: &str) -> String {
+        let entity = self.param(self.def.name.into());
+        let words: Vec<String> =
+            search::fold(words).split_whitespace().map(str::to_owned).collect();
+        let mut tests = Vec::new();
+        for word in &words {
+            tests.push(match self.dialect {
+                // The trigram index answers words of three letters or more.
+                Dialect::Sqlite if word.chars().count() >= 3 => {
+                    let phrase = self.param(format!("\"{}\"", word.replace('"', "\"\"")).into());
+                    format!("rowid in (select rowid from search_index where search_index match {phrase})")
+                }
+                _ => {
+                    let like = format!("%{}%", word.replace(['%', '_'], " "));
+                    format!("text like {}", self.param(like.into()))
+                }
+            });
+        }
+        let tests = if tests.is_empty() { "1 = 1".to_owned() } else { tests.join(" and ") };
+        format!(
+            "id in (select id from search_text where company = $1 and entity = {entity} and {tests})"
+        )
+    }
+}
+
+/// All the tables, by the name of their entity.
+#[derive(Debug)]
+pub struct Tables {
+    by_name: std::collections::HashMap<&'static str, Table>,
+}
+
+impl Tables {
+    pub fn new(catalog: &Catalog) -> Self {
+        let tables = catalog.entities().enumerate();
+        Self { by_name: tables.map(|(rank, def)| (def.name, Table::new(rank, def))).collect() }
+    }
+    pub fn of(&self, def: &EntityDef) -> &Table {
+        &self.by_name[def.name]
+    }
+    pub fn entity(&self, name: &str) -> Option<&'static EntityDef> {
+        self.by_name.get(name).map(|table| table.def)
+    }
+}

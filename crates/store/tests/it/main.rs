@@ -1,0 +1,7 @@
+//! The store, proved on both databases with two entities of its own. PostgreSQL runs where
+//! `COMPTOIR_TEST_POSTGRES` gives its address.
+
+mod commands;
+mod crash;
+mod queries;
+mod world;

@@ -1,0 +1,73 @@
+// The keyboard: one letter presses the control that shows it, `g` then a letter goes somewhere,
+// `?` shows the map.
+
+/** @param {EventTarget | null} target */
+export const typing = (target) =>
+  target instanceof HTMLElement && (target.isContentEditable || target.matches('input:not([type="checkbox"], [type="radio"]), select, textarea'));
+
+/** The pressed keys in the words of `data-key`. @param {KeyboardEvent} event */
+function pressed(event) {
+  const parts = [];
+  if (event.ctrlKey || event.metaKey) parts.push("ctrl");
+  if (event.altKey) parts.push("alt");
+  if (event.shiftKey && event.key.length > 1) parts.push("shift");
+  if (event.shiftKey && /^\p{L}$/u.test(event.key)) parts.push("shift");
+  parts.push(event.key.toLowerCase());
+  return parts.join("+");
+}
+
+/** @param {string} selector @returns {HTMLElement | undefined} */
+const visible = (selector) =>
+  /** @type {HTMLElement[]} */ ([...document.querySelectorAll(selector)]).find((element) => element.checkVisibility());
+
+/** Writes the page's own keys into the map. @param {HTMLElement} map */
+function describe(map) {
+  const list = /** @type {HTMLElement | null} */ (map.querySelector("div[data-page-keys]"));
+  if (!list) return;
+  list.replaceChildren();
+  for (const control of document.querySelectorAll("main [data-key]")) {
+    const row = document.createElement("div");
+    const hint = control.querySelector("kbd");
+    const name = control.getAttribute("aria-label") ?? control.textContent?.replace(hint?.textContent ?? "", "");
+    const key = document.createElement("kbd");
+    key.textContent = hint?.textContent ?? control.getAttribute("data-key")?.toUpperCase() ?? "";
+    row.append(Object.assign(document.createElement("span"), { textContent: name?.trim() }), key);
+    list.append(row);
+  }
+  for (const part of map.querySelectorAll("[data-page-keys]")) part.toggleAttribute("hidden", !list.childElementCount);
+}
+
+export function start() {
+  let going = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    const key = pressed(event);
+    if (key === "escape") {
+      const menu = visible("details[data-menu][open]");
+      menu?.removeAttribute("open");
+      menu?.querySelector("summary")?.focus();
+      return;
+    }
+    const free = !typing(event.target) && !document.querySelector("dialog[open]");
+    if (!free && !key.startsWith("ctrl+")) return;
+    if (key === "?" && free) {
+      const map = document.getElementById("keys");
+      if (map instanceof HTMLDialogElement) {
+        describe(map);
+        map.showModal();
+        event.preventDefault();
+      }
+      return;
+    }
+    const now = event.timeStamp;
+    const place = free && now - going < 1200 && visible(`[data-go="${CSS.escape(key)}"]`);
+    // Pages of a folded group are not visible, yet the letter leads there.
+    const anywhere = free && now - going < 1200 && document.querySelector(`[data-go="${CSS.escape(key)}"]`);
+    going = key === "g" ? now : 0;
+    const control = place || anywhere || visible(`[data-key="${CSS.escape(key)}"]`);
+    if (control instanceof HTMLElement) {
+      event.preventDefault();
+      control.click();
+    }
+  });
+}

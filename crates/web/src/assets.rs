@@ -1,0 +1,141 @@
+//! The style sheet, the scripts and the fonts, carried in the binary.
+//!
+//! Their address holds a mark of their content, `/assets/{mark}/comptoir.css`: what a browser has
+//! kept is good for ever, and a new build is fetched at once.
+
+use std::sync::LazyLock;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+const STYLE: &str = concat!(
+    include_str!("../assets/css/1-tokens.css"),
+    include_str!("../assets/css/2-layout.css"),
+    include_str!("../assets/css/3-controls.css"),
+    include_str!("../assets/css/4-ledger.css"),
+    include_str!("../assets/css/5-parts.css"),
+    include_str!("../assets/css/6-charts.css"),
+    include_str!("../assets/css/7-utilities.css"),
+);
+
+/// A file: its path under `/assets/{mark}/`, its type, its bytes.
+type Asset = (&'static str, &'static str, &'static [u8]);
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+static ASSETS: &[Asset] = &[
+    ("comptoir.css", "text/css; charset=utf-8", STYLE.as_bytes()),
+    ("comptoir.js", SCRIPT, include_bytes!("../assets/js/comptoir.js")),
+    ("swap.js", SCRIPT, include_bytes!("../assets/js/swap.js")),
+    ("keys.js", SCRIPT, include_bytes!("../assets/js/keys.js")),
+    ("pick.js", SCRIPT, include_bytes!("../assets/js/pick.js")),
+    ("lines.js", SCRIPT, include_bytes!("../assets/js/lines.js")),
+    ("ledger.js", SCRIPT, include_bytes!("../assets/js/ledger.js")),
+    ("palette.js", SCRIPT, include_bytes!("../assets/js/palette.js")),
+    ("forms.js", SCRIPT, include_bytes!("../assets/js/forms.js")),
+    ("look.js", SCRIPT, include_bytes!("../assets/js/look.js")),
+    ("live.js", SCRIPT, include_bytes!("../assets/js/live.js")),
+    ("fonts/inter-regular.woff2", "font/woff2", include_bytes!("../assets/fonts/inter-regular.woff2")),
+    ("fonts/inter-medium.woff2", "font/woff2", include_bytes!("../assets/fonts/inter-medium.woff2")),
+    (
+        "fonts/inter-semibold.woff2",
+        "font/woff2",
+        include_bytes!("../assets/fonts/inter-semibold.woff2"),
+    ),
+    ("fonts/OFL.txt", "text/plain; charset=utf-8", include_bytes!("../assets/fonts/OFL.txt")),
+    ("icon.svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
+];
+
+/// The mark of all the files together: FNV-1a, which tells builds apart and protects nothing.
+static MARK: LazyLock<String> = LazyLock::new(|| {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for (path, _, bytes) in ASSETS {
+        for byte in path.bytes().chain(bytes.iter().copied()) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    format!("{hash:016x}")
+});
+
+/// The address of a file: `href("comptoir.css")`.
+#[must_use]
+pub fn href(path: &str) -> String {
+    format!("/assets/{}/{path}", *MARK)
+}
+
+/// Every file with its path, for a copy on disk.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    ASSETS.iter().map(|(path, _, bytes)| (*path, *bytes))
+}
+
+/// The routes of the files. They need no session.
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/assets/{mark}/{*path}", get(serve))
+}
+
+async fn serve(Path((mark, path)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    let Some((_, kind, bytes)) = ASSETS.iter().find(|(name, _, _)| *name == path) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let tag = format!("\"{}\"", *MARK);
+    // An address with an old mark still answers, for pages opened before an upgrade.
+    let keep = if mark == *MARK { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache = [(header::CACHE_CONTROL, keep.to_owned()), (header::ETAG, tag.clone())];
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        return (StatusCode::NOT_MODIFIED, cache).into_response();
+    }
+    let about = [
+        (header::CONTENT_TYPE, *kind),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (cache, about, *bytes).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scripts_stay_small() {
+        let size: usize = ASSETS.iter().filter(|(_, kind, _)| *kind == SCRIPT).map(|a| a.2.len()).sum();
+        assert!(size <= 40_000, "{size} bytes of script");
+    }
+
+    #[test]
+    fn every_file_the_others_name_is_carried() {
+        let names: Vec<&str> = ASSETS.iter().map(|asset| asset.0).collect();
+        for part in STYLE.split("url(").skip(1) {
+            let name = part.split(')').next().unwrap_or_default().trim_matches('"');
+            assert!(name.starts_with('#') || names.contains(&name), "{name}");
+        }
+        for (path, kind, bytes) in ASSETS {
+            if *kind != SCRIPT {
+                continue;
+            }
+            let text = std::str::from_utf8(bytes).unwrap();
+            for import in text.split("from \"./").skip(1) {
+                let name = import.split('"').next().unwrap_or_default();
+                assert!(names.contains(&name), "{name} in {path}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_known_mark_is_kept_for_ever_and_an_old_one_still_answers() {
+        let ask = |mark: &str, path: &str| serve(Path((mark.into(), path.into())), HeaderMap::new());
+        let fresh = ask(&MARK, "comptoir.css").await;
+        assert_eq!(fresh.status(), StatusCode::OK);
+        assert!(fresh.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
+        assert_eq!(fresh.headers()[header::CONTENT_TYPE], "text/css; charset=utf-8");
+        let old = ask("0", "comptoir.js").await;
+        assert_eq!(old.headers()[header::CACHE_CONTROL], "no-cache");
+        assert_eq!(ask(&MARK, "../Cargo.toml").await.status(), StatusCode::NOT_FOUND);
+        let mut known = HeaderMap::new();
+        known.insert(header::IF_NONE_MATCH, fresh.headers()[header::ETAG].clone());
+        let same = serve(Path((MARK.clone(), "comptoir.css".into())), known).await;
+        assert_eq!(same.status(), StatusCode::NOT_MODIFIED);
+    }
+}
