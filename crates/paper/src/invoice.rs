@@ -254,35 +254,43 @@ pub struct Mentions {
 }
 
 impl Mentions {
-    /// What the law says when the parties agreed on nothing else.
+    /// What the law says when the parties agreed on nothing else. Without a yearly `rate` of
+    /// penalties, that of article L. 441-10.
     #[must_use]
-    pub fn usual(language: Language) -> Self {
-        let [discount, penalties, recovery] = USUAL.map(|text| text.say(language).to_owned());
-        Self { discount, penalties, recovery }
+    pub fn usual(language: Language, rate: Option<Rate>) -> Self {
+        let rate = match rate {
+            Some(rate) => AT_RATE.say(language).replace("{rate}", &language.rate(rate)),
+            None => AT_BANK_RATE.say(language).to_owned(),
+        };
+        Self {
+            discount: NO_DISCOUNT.say(language).to_owned(),
+            penalties: PENALTIES.say(language).replace("{at}", &rate),
+            recovery: RECOVERY.say(language).to_owned(),
+        }
     }
 }
 
-/// Discount, penalties, recovery costs.
-const USUAL: [Text; 3] = [
-    Text::new(
-        "Escompte pour paiement anticipé : néant.",
-        "No discount is granted for early payment.",
-    ),
-    Text::new(
-        "Tout retard de paiement entraîne de plein droit une pénalité au taux de refinancement de la \
-         Banque centrale européenne majoré de 10 points, exigible sans rappel le jour suivant \
-         l’échéance (article L. 441-10 du Code de commerce).",
-        "Late payment entails, without reminder and from the day after the due date, a penalty at the \
-         refinancing rate of the European Central Bank plus 10 points (article L. 441-10 of the \
-         French commercial code).",
-    ),
-    Text::new(
-        "Indemnité forfaitaire de 40 € pour frais de recouvrement en cas de retard de paiement \
-         (article D. 441-5 du Code de commerce).",
-        "Late payment also entails a flat compensation of €40 for recovery costs (article D. 441-5 of \
-         the French commercial code).",
-    ),
-];
+const NO_DISCOUNT: Text = Text::new(
+    "Escompte pour paiement anticipé : néant.",
+    "No discount is granted for early payment.",
+);
+const AT_RATE: Text = Text::new("au taux annuel de {rate}", "at a yearly rate of {rate}");
+const AT_BANK_RATE: Text = Text::new(
+    "au taux de refinancement de la Banque centrale européenne majoré de 10 points",
+    "at the refinancing rate of the European Central Bank plus 10 points",
+);
+const PENALTIES: Text = Text::new(
+    "Tout retard de paiement entraîne de plein droit une pénalité {at}, exigible sans rappel le \
+     jour suivant l’échéance (article L. 441-10 du Code de commerce).",
+    "Late payment entails, without reminder and from the day after the due date, a penalty {at} \
+     (article L. 441-10 of the French commercial code).",
+);
+const RECOVERY: Text = Text::new(
+    "Indemnité forfaitaire de 40 € pour frais de recouvrement en cas de retard de paiement \
+     (article D. 441-5 du Code de commerce).",
+    "Late payment also entails a flat compensation of €40 for recovery costs (article D. 441-5 of \
+     the French commercial code).",
+);
 
 /// All that the document of an invoice says.
 #[derive(Debug, Clone, PartialEq, Eq)]

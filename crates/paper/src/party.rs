@@ -1,5 +1,7 @@
 //! The companies and people that a document names.
 
+use kernel::Money;
+
 /// A postal address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Address {
@@ -61,8 +63,10 @@ pub struct Letterhead {
     /// One line under the name: what the house does.
     pub trade: Option<String>,
     pub website: Option<String>,
-    /// Legal form, capital and register: `SAS au capital de 240 000 € · RCS Lille 478 915 302`
-    /// (Code de commerce, R. 123-237 and R. 123-238).
+    /// `SAS`, `SARL` (Code de commerce, R. 123-238).
+    pub legal_form: Option<String>,
+    pub capital: Option<Money>,
+    /// The town of the trade register (R. 123-237).
     pub register: Option<String>,
 }
 

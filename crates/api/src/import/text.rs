@@ -119,12 +119,20 @@ pub fn read_sheet(text: &str, separator: Option<u8>) -> Result<Sheet, Faults> {
         .flexible(true)
         .from_reader(Cursor::new(text));
     let mut sheet = Sheet { header: Vec::new(), rows: Vec::new() };
-    for (rank, record) in reader.records().enumerate() {
-        let number = i64::try_from(rank + 1).unwrap_or(i64::MAX);
-        let record =
-            record.map_err(|_| Fault::new("csv.malformed").with("row", number))?;
-        let cells: Vec<String> = cells(&record);
-        if number == 1 {
+    let (mut number, mut record) = (0_i64, StringRecord::new());
+    loop {
+        let before = reader.position().line();
+        let malformed = |_| Fault::new("csv.malformed").with("row", number + 1);
+        if !reader.read_record(&mut record).map_err(malformed)? {
+            break;
+        }
+        // The reader passes over blank lines; a spreadsheet counts them.
+        let inside = record.iter().map(|cell| cell.matches('\n').count()).sum::<usize>();
+        let lines = usize::try_from(reader.position().line() - before).unwrap_or(1);
+        let blank = lines.saturating_sub(inside + 1);
+        number += 1 + i64::try_from(blank).unwrap_or(0);
+        let cells = cells(&record);
+        if sheet.header.is_empty() {
             sheet.header = cells;
         } else if cells.iter().any(|cell| !cell.is_empty()) {
             sheet.rows.push((number, cells));
@@ -209,10 +217,10 @@ mod tests {
 
     #[test]
     fn rows_keep_the_number_that_a_spreadsheet_shows() {
-        let sheet = read_sheet("Code;Nom\nC1;\"Dupont\n& fils\"\n;\nC3;'=1+1\n", None).unwrap();
+        let sheet = read_sheet("Code;Nom\nC1;\"Dupont\n& fils\"\n\n;\nC3;'=1+1", None).unwrap();
         assert_eq!(sheet.header, ["Code", "Nom"]);
         let rows: Vec<_> = sheet.rows.iter().map(|(number, cells)| (*number, &cells[1])).collect();
-        assert_eq!(rows, [(2, &"Dupont\n& fils".to_owned()), (4, &"=1+1".to_owned())]);
+        assert_eq!(rows, [(2, &"Dupont\n& fils".to_owned()), (5, &"=1+1".to_owned())]);
         assert_eq!(read_sheet("", None).unwrap_err().codes(), ["csv.empty"]);
     }
 }

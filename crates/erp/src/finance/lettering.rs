@@ -1,6 +1,6 @@
 //! Lettrage: the balanced sets of lines of a party's account share a code.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use kernel::{Event, Fault, Faults, Id, Kept, Money, Origin, Tx};
 use master::Party;
@@ -150,7 +150,7 @@ fn settled_entry(
 fn touching(tx: &mut Tx<'_>, wave: &[Origin]) -> Result<Vec<Kept<Allocation>>, Fault> {
     let invoices: Vec<Id<Invoice>> = wave.iter().filter_map(Origin::as_a).collect();
     let live = Allocation::UNDONE_AT.empty();
-    let mut found: HashMap<Id<Allocation>, Kept<Allocation>> = HashMap::new();
+    let mut found: BTreeMap<Id<Allocation>, Kept<Allocation>> = BTreeMap::new();
     let sources = tx.find(Allocation::SOURCE.among(wave) & live.clone())?;
     let targets = if invoices.is_empty() {
         Vec::new()

@@ -63,7 +63,7 @@ impl Tree {
 /// Text without the control characters that XML 1.0 cannot carry, and without outer blanks.
 fn clean(text: &str) -> String {
     let kept = |c: &char| {
-        !(c.is_control() && !"\t\n\r".contains(*c)) && !matches!(c, '\u{fffe}' | '\u{ffff}')
+        (!c.is_control() || "\t\n\r".contains(*c)) && !matches!(c, '\u{fffe}' | '\u{ffff}')
     };
     text.chars().filter(kept).collect::<String>().trim().to_owned()
 }

@@ -140,7 +140,14 @@ fn line_height(face: Face) -> f32 {
 
 /// The properties of the Factur-X packet, and the description of their schema, which PDF/A asks for
 /// because no standard of its own knows them.
-const PACKET: &str = r#"<rdf:Description rdf:about="" xmlns:fx="urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"><fx:DocumentType>INVOICE</fx:DocumentType><fx:DocumentFileName>factur-x.xml</fx:DocumentFileName><fx:Version>1.0</fx:Version><fx:ConformanceLevel>EN 16931</fx:ConformanceLevel></rdf:Description>"#;
+const PACKET: &str = concat!(
+    r#"<rdf:Description rdf:about="" "#,
+    r#"xmlns:fx="urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#">"#,
+    "<fx:DocumentType>INVOICE</fx:DocumentType>",
+    "<fx:DocumentFileName>factur-x.xml</fx:DocumentFileName>",
+    "<fx:Version>1.0</fx:Version>",
+    "<fx:ConformanceLevel>EN 16931</fx:ConformanceLevel></rdf:Description>"
+);
 const SCHEMA: &str = concat!(
     r#"<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>Factur-X PDFA Extension Schema"#,
     r#"</pdfaSchema:schema><pdfaSchema:namespaceURI>"#,

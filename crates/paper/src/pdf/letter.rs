@@ -1,6 +1,6 @@
 //! What every document of the house shares: letterhead, parties, foot.
 
-use kernel::{Language, Text};
+use kernel::{Language, Money, Text};
 
 use super::block::{Align, Block, Ink, MM, width_of};
 use super::countries;
@@ -113,23 +113,47 @@ fn identity(party: &Party, language: Language) -> String {
     parts.join(" · ")
 }
 
-/// The legal lines that close each page.
+/// The legal lines that close each page:
+/// `Maison Lavigne, SAS au capital de 240 000 € · RCS Lille 478 915 302 · SIRET…`.
 pub fn foot(seller: &Party, letterhead: &Letterhead, language: Language) -> String {
-    let mut first = vec![seller.name.clone()];
-    if let Some(register) = &letterhead.register {
-        // `SAS au capital…` follows the name without a dot.
-        first[0] = format!("{} {register}", seller.name);
+    let say = |fr, en| Text { fr, en }.say(language);
+    let mut first = vec![company(seller, letterhead, language)];
+    if let (Some(town), Some(number)) = (&letterhead.register, &seller.siren) {
+        first.push(format!("RCS\u{a0}{town} {}", siren(number)));
     }
     match (&seller.siret, &seller.siren) {
         (Some(number), _) => first.push(format!("SIRET\u{a0}{}", siret(number))),
         (None, Some(number)) => first.push(format!("SIREN\u{a0}{}", siren(number))),
         (None, None) => {}
     }
-    let label = Text::new("TVA intracommunautaire", "VAT number").say(language);
+    let label = say("TVA intracommunautaire", "VAT number");
     let vat = seller.vat_number.as_ref().map(|n| format!("{label} {}", vat_number(n)));
     let mut lines = vec![first.join(" · ")];
     lines.extend(vat);
     lines.join("\n")
+}
+
+/// The legal name, its form unless the name ends with it, and the capital.
+fn company(seller: &Party, letterhead: &Letterhead, language: Language) -> String {
+    let form = letterhead.legal_form.as_deref().map(str::trim).filter(|form| !form.is_empty());
+    let form = form.filter(|form| !seller.name.ends_with(form));
+    let capital = letterhead.capital.map(|capital| {
+        let amount = whole(capital, language);
+        format!("{} {amount}", Text::new("au capital de", "with a capital of").say(language))
+    });
+    let details: Vec<String> = form.map(str::to_owned).into_iter().chain(capital).collect();
+    match (form, details.is_empty()) {
+        (_, true) => seller.name.clone(),
+        (Some(_), false) => format!("{}, {}", seller.name, details.join(" ")),
+        (None, false) => format!("{} {}", seller.name, details.join(" ")),
+    }
+}
+
+/// An amount without its cents when it has none.
+fn whole(amount: Money, language: Language) -> String {
+    let text = language.money(amount);
+    let cents = Text::new(",00", ".00").say(language);
+    if amount.minor % 100 == 0 { text.replacen(cents, "", 1) } else { text }
 }
 
 /// What opens the second page and the next ones.

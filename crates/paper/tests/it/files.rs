@@ -8,7 +8,7 @@ use paper::pdf::{ATTACHMENT, invoice_pdf, trade_pdf};
 use paper::trade::TradeKind;
 
 use crate::judges::{Folder, judge, verdict};
-use crate::samples;
+use crate::{samples, trades};
 
 const LANGUAGES: [Language; 2] = [Language::French, Language::English];
 
@@ -102,7 +102,7 @@ fn the_same_facts_give_the_same_bytes() {
     let paper = samples::plain();
     assert_eq!(pdf_of(&paper, Language::French), pdf_of(&paper, Language::French));
     assert_ne!(pdf_of(&paper, Language::French).0, pdf_of(&paper, Language::English).0);
-    let quote = samples::trade(TradeKind::Quote);
+    let quote = trades::trade(TradeKind::Quote);
     let set = || trade_pdf(&quote, Language::French, created()).expect("a document");
     assert_eq!(set(), set());
 }
@@ -120,7 +120,7 @@ fn trade_documents_are_archived_too() {
     let folder = Folder::new("trade");
     for kind in [TradeKind::Quote, TradeKind::OrderConfirmation, TradeKind::DeliveryNote] {
         for language in LANGUAGES {
-            let pdf = trade_pdf(&samples::trade(kind), language, created()).expect("a document");
+            let pdf = trade_pdf(&trades::trade(kind), language, created()).expect("a document");
             let document = Document::load_mem(&pdf).expect("a PDF");
             assert!(packet(&document).contains("pdfaid:part"));
             assert!(!document.catalog().expect("a catalog").has(b"AF"));

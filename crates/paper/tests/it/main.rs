@@ -5,3 +5,4 @@ mod files;
 mod judges;
 mod samples;
 mod statements;
+mod trades;

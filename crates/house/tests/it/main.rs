@@ -1,0 +1,7 @@
+//! The rules of the house: who may use whom, how code is cut, what the catalogue promises.
+
+mod catalog;
+mod edges;
+mod schema;
+mod sources;
+mod tidy;
