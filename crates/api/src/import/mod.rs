@@ -1,6 +1,7 @@
 //! Records from a file: read, mapped to fields, tried, applied row by row, and undone.
 
 mod batch;
+mod cells;
 mod columns;
 mod door;
 mod rows;

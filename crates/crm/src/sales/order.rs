@@ -1,7 +1,7 @@
 //! Orders: what a customer buys.
 
 use kernel::{
-    Actor, Choice, Day, Entity, Fault, Faults, Id, Instant, Kept, Lines, LongText, Money, Price,
+    Actor, Choice, Currency, Day, Entity, Fault, Faults, Id, Instant, Kept, Lines, LongText, Money, Price,
     Quantity, Rate, RawId, Rules, Tx,
 };
 use master::{Address, AddressKind, Party, PaymentTerm, Product, Tax};
@@ -209,7 +209,71 @@ impl Rules for OrderLine {
     }
 }
 
+impl Order {
+    /// A draft of which only the customer is known.
+    #[must_use]
+    pub fn of(party: Id<Party>, currency: Currency) -> Self {
+        let nothing = Money::zero(currency);
+        Self {
+            number: None,
+            party,
+            reference: None,
+            quote: None,
+            ordered_on: None,
+            wanted_on: None,
+            payment_term: None,
+            deposit_rate: None,
+            invoicing: Invoicing::OnDelivery,
+            seller: None,
+            delivery_name: None,
+            delivery_street: None,
+            delivery_postcode: None,
+            delivery_city: None,
+            delivery_country: None,
+            lines: Lines::HERE,
+            stage: OrderStage::Draft,
+            reservation: Progress::None,
+            delivery: Progress::None,
+            invoicing_state: Progress::None,
+            payment: PaymentState::None,
+            net: nothing,
+            tax_amount: nothing,
+            total: nothing,
+            margin: nothing,
+            confirmed_at: None,
+            promised_on: None,
+            closed_reason: None,
+            note: None,
+        }
+    }
+}
+
 impl OrderLine {
+    /// So many of a product, at the customer's price: the rest is filled when the order settles.
+    #[must_use]
+    pub fn of(
+        order: Id<Order>,
+        product: Id<Product>,
+        quantity: Quantity,
+        currency: Currency,
+    ) -> Self {
+        Self {
+            order,
+            rank: None,
+            product,
+            description: None,
+            quantity,
+            unit_price: None,
+            discount: None,
+            tax: None,
+            net: Money::zero(currency),
+            unit_cost: Price::zero(currency),
+            reserved: Quantity::ZERO,
+            delivered: Quantity::ZERO,
+            invoiced: Quantity::ZERO,
+            promised_on: None,
+        }
+    }
     /// What was asked for; what is left empty is filled from product and price list.
     #[must_use]
     pub fn wanted(&self) -> Wanted {

@@ -11,7 +11,7 @@ use super::pricing::{self, Wanted};
 use super::numbers;
 
 /// How long an offer holds when no one says otherwise.
-const VALID_DAYS: i32 = 30;
+pub(super) const VALID_DAYS: i32 = 30;
 
 /// An offer to a customer. Once sent it does not change: a new revision takes its place.
 #[derive(Debug, Clone, PartialEq, Entity)]

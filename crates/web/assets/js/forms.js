@@ -112,7 +112,7 @@ function submitted(event) {
 
 /** @param {ParentNode} root */
 function focusIn(root) {
-  const wanted = root.querySelector("[data-focus]");
+  const wanted = root.querySelector("[data-focus]:not([data-specimen] *)");
   if (wanted instanceof HTMLElement) wanted.focus();
 }
 

@@ -341,7 +341,7 @@ impl Render for Field {
             }
         };
         html! {
-            div class={ "field " (self.width) } .flag[flag] {
+            div class={ "field " (self.width) @if flag { " flag" } } {
                 @if flag { (control) (label) } @else { (label) (control) }
                 @if let Some(error) = &self.error { span.error id=(error_id) { (error) } }
                 @if let Some(hint) = &self.hint { span.hint id=(hint_id) { (hint) } }

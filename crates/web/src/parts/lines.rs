@@ -36,6 +36,14 @@ pub struct LineColumn {
     pub width: &'static str,
 }
 
+impl LineColumn {
+    fn class(&self) -> String {
+        let side = if matches!(self.cell, Cell::Figure | Cell::Computed) { " n" } else { "" };
+        let wide = if self.width == "grow" { " wide" } else { "" };
+        format!("{}{side}{wide}", self.width)
+    }
+}
+
 /// What a cell holds.
 #[derive(Debug, Clone, Default)]
 pub struct LineValue {
@@ -113,9 +121,8 @@ impl LineGrid {
         let figure = matches!(column.cell, Cell::Figure);
         let wrong = value.error.as_ref().map(|_| "true");
         let told = value.error.as_ref().map(|_| format!("{id}-error"));
-        let wide = column.width == "grow";
         html! {
-            td class=(column.width) data-label=(column.label) .wide[wide] .n[matches!(column.cell, Cell::Computed)] {
+            td class=(column.class()) data-label=(column.label) {
                 @match &column.cell {
                     Cell::Computed => span id=(id) { @if let Some(drawn) = &value.drawn { (drawn) } },
                     Cell::Choice(options) => {
@@ -158,8 +165,7 @@ impl Render for LineGrid {
                     thead { tr {
                         th.m { span.sr { (say(self.language, "Ligne", "Line")) } }
                         @for column in &self.columns {
-                            th scope="col" class=(column.width)
-                                .n[matches!(column.cell, Cell::Figure | Cell::Computed)] { (column.label) }
+                            th scope="col" class=(column.class()) { (column.label) }
                         }
                         th.tools { span.sr { (say(self.language, "Outils", "Tools")) } }
                     } }
@@ -201,7 +207,7 @@ pub fn totals(lines: &[(&str, String, String)]) -> Markup {
                 @for (rank, (id, label, amount)) in lines.iter().enumerate() {
                     tr {
                         td .muted[rank < last] .total[rank == last] { (label) }
-                        td.n .total.big[rank == last] { span id=(id) { (amount) } }
+                        td.n .total[rank == last] .big[rank == last] { span id=(id) { (amount) } }
                     }
                 }
             }
