@@ -243,9 +243,9 @@ fn accounts<'a>(
     numbers
         .map(|number| {
             let found = known.iter().find(|account| account.number == *number);
-            found.map(|account| account.id).ok_or_else(|| {
-                Fault::new("account.missing").with("number", number.as_str())
-            })
+            found
+                .map(|account| account.id)
+                .ok_or_else(|| Fault::new("account.missing").with("number", number.as_str()))
         })
         .collect()
 }

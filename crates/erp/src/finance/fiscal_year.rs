@@ -74,8 +74,8 @@ pub fn open_fiscal_year(tx: &mut Tx<'_>, new: &NewFiscalYear) -> Result<Id<Fisca
 /// Refuses a year that shares a day with another: each day belongs to one set of books.
 fn apart(tx: &mut Tx<'_>, id: Id<FiscalYear>) -> Result<(), Faults> {
     let year = tx.get(id)?;
-    let touching =
-        FiscalYear::STARTS_ON.at_most(&year.ends_on) & FiscalYear::ENDS_ON.at_least(&year.starts_on);
+    let touching = FiscalYear::STARTS_ON.at_most(&year.ends_on)
+        & FiscalYear::ENDS_ON.at_least(&year.starts_on);
     match tx.find(touching)?.into_iter().find(|other| other.id != id) {
         None => Ok(()),
         Some(other) => Err(Fault::new("fiscal_year.overlap")
@@ -99,8 +99,7 @@ pub fn settle_fiscal_year(tx: &mut Tx<'_>, _: &Actor, id: RawId) -> Result<(), F
 /// `period.missing` when no year holds the day, `period.locked` when its books are closed.
 pub fn year_of(tx: &mut Tx<'_>, day: Day) -> Result<Kept<FiscalYear>, Fault> {
     let holding = FiscalYear::STARTS_ON.at_most(&day) & FiscalYear::ENDS_ON.at_least(&day);
-    let year =
-        tx.first(holding)?.ok_or_else(|| Fault::new("period.missing").with("day", day))?;
+    let year = tx.first(holding)?.ok_or_else(|| Fault::new("period.missing").with("day", day))?;
     let until = if year.closed { Some(year.ends_on) } else { year.locked_until };
     match until.filter(|until| day <= *until) {
         None => Ok(year),
@@ -112,11 +111,7 @@ pub fn year_of(tx: &mut Tx<'_>, day: Day) -> Result<Kept<FiscalYear>, Fault> {
 ///
 /// # Errors
 /// `fiscal_year.lock` when the day is outside the year or before the present lock.
-pub fn lock_fiscal_year(
-    tx: &mut Tx<'_>,
-    id: Id<FiscalYear>,
-    until: Day,
-) -> Result<(), Faults> {
+pub fn lock_fiscal_year(tx: &mut Tx<'_>, id: Id<FiscalYear>, until: Day) -> Result<(), Faults> {
     let mut year = tx.lock(id)?;
     let earliest = year.locked_until.map_or(year.starts_on, |locked| locked.max(year.starts_on));
     if !(earliest..=year.ends_on).contains(&until) {

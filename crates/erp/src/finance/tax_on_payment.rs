@@ -78,10 +78,7 @@ pub(crate) fn take_all(
         .map(|(account, whole)| (account, tax_released(whole, due, paid, due)))
         .filter(|(_, left)| !left.is_zero())
         .collect();
-    // A deposit paid in full keeps its VAT on payment: undoing the payment makes it wait again.
-    if !left.is_empty() {
-        deposit.tax_on_payment = Money::zero(deposit.due.currency);
-        tx.save(&deposit)?;
-    }
+    deposit.tax_on_payment = Money::zero(deposit.due.currency);
+    tx.save(&deposit)?;
     Ok(left)
 }

@@ -221,10 +221,7 @@ mod tests {
 
     #[test]
     fn without_enough_receipts_the_lead_time_gives_the_day() {
-        assert_eq!(
-            outlook(0, &[], Some(21)).promise(Quantity::units(1), TODAY),
-            Some(TODAY + 21)
-        );
+        assert_eq!(outlook(0, &[], Some(21)).promise(Quantity::units(1), TODAY), Some(TODAY + 21));
         // The last part cannot leave before the receipt that the first part waits for.
         assert_eq!(
             outlook(0, &[(30, 5)], Some(21)).promise(Quantity::units(6), TODAY),

@@ -1,7 +1,8 @@
 //! Goods on their way to us: what lets a date be promised.
 
 use kernel::{
-    ActionDef, Actor, Day, Entity, Fault, Faults, FieldDef, Id, Origin, Price, Quantity, RawId, Rules, Text, Tx,
+    ActionDef, Actor, Day, Entity, Fault, Faults, FieldDef, Id, Origin, Price, Quantity, RawId,
+    Rules, Text, Tx,
 };
 use master::{Product, own_currency};
 
@@ -85,9 +86,7 @@ pub const ACTIONS: &[ActionDef] = &[ActionDef {
             "The main stock when left empty.",
         ),
     ],
-    offered: |record| {
-        ExpectedReceipt::of_record(record.clone()).is_ok_and(|receipt| !receipt.done)
-    },
+    offered: |record| ExpectedReceipt::of_record(record.clone()).is_ok_and(|receipt| !receipt.done),
     run: |tx, _, id, inputs| {
         let (quantity, location) = (inputs.take("quantity")?, inputs.take("location")?);
         let id = Id::from_raw(id);
@@ -142,7 +141,10 @@ pub fn settle(tx: &mut Tx<'_>, _: &Actor, id: RawId) -> Result<(), Faults> {
     let receipt = tx.get(Id::<ExpectedReceipt>::from_raw(id))?;
     let product = tx.get(receipt.product)?;
     if !product.stocked() {
-        return Err(Fault::new("stock.service").on("product").with("product", &*product.name).into());
+        return Err(Fault::new("stock.service")
+            .on("product")
+            .with("product", &*product.name)
+            .into());
     }
     if let Some(cost) = receipt.unit_cost {
         own_currency(tx.currency(), cost.currency, "unit_cost")?;

@@ -178,9 +178,8 @@ pub fn take_back_all(
     let mut costs = Vec::with_capacity(lines.len());
     for Returned { product, quantity, issued_for } in lines.iter().copied() {
         let left_at = issued_for.and_then(|origin| issued.get(&(origin, product)));
-        let cost = left_at.map_or(Cost::Present, |(gone, value)| {
-            Cost::Known(value.part(quantity.0, gone.0))
-        });
+        let cost = left_at
+            .map_or(Cost::Present, |(gone, value)| Cost::Known(value.part(quantity.0, gone.0)));
         let reason = Reason::Return;
         let shift = Shift { product, quantity, source, target, reason, cost, origin };
         costs.push(handling.shift(tx, &shift)?);

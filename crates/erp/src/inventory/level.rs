@@ -221,9 +221,10 @@ mod tests {
     #[test]
     fn what_is_not_there_cannot_be_reserved() {
         assert!(level(LocationKind::Stock, 10, 10).check().is_ok());
-        assert_eq!(level(LocationKind::Stock, 10, 11).check().unwrap_err().codes(), [
-            "stock.oversold"
-        ]);
+        assert_eq!(
+            level(LocationKind::Stock, 10, 11).check().unwrap_err().codes(),
+            ["stock.oversold"]
+        );
         assert!(level(LocationKind::Stock, 10, -1).check().unwrap_err().has("stock.negative"));
         assert!(level(LocationKind::Quarantine, 10, 1).check().unwrap_err().has("stock.oversold"));
     }

@@ -118,9 +118,8 @@ pub fn main_location(tx: &mut Tx<'_>, kind: LocationKind) -> Result<Id<Location>
 pub fn settle(tx: &mut Tx<'_>, _: &Actor, id: RawId) -> Result<(), Faults> {
     let location = tx.get(Id::<Location>::from_raw(id))?;
     let here = StockLevel::LOCATION.is(&location.id);
-    let otherwise = Filter::new(Condition::Not(Box::new(
-        StockLevel::KIND.is(&location.kind).condition,
-    )));
+    let otherwise =
+        Filter::new(Condition::Not(Box::new(StockLevel::KIND.is(&location.kind).condition)));
     match tx.first(here & otherwise)? {
         None => Ok(()),
         Some(_) => Err(Fault::new("location.kind").on("kind").into()),

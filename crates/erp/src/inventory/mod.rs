@@ -13,6 +13,8 @@ mod location;
 mod movement;
 mod report;
 mod reservation;
+#[cfg(test)]
+pub(crate) mod tests;
 mod valuation;
 
 pub use availability::{Availability, availability, availability_all};

@@ -98,7 +98,7 @@ group by x.product, x.place having sum(x.recorded) <> sum(x.moved)",
     (
         "stock.audit_balance",
         "\
-select product, cast(sum(on_hand) as bigint), 0
+select product, cast(sum(on_hand) as bigint), cast(0 as bigint)
 from stock_levels where company = $1
 group by product having sum(on_hand) <> 0",
     ),

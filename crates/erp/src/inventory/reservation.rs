@@ -96,9 +96,7 @@ impl Reservations {
 
     /// What an origin still keeps.
     pub(super) fn kept_for(&self, origin: Origin) -> Quantity {
-        Quantity::sum(
-            self.rows.iter().filter(|row| row.origin == origin).map(|row| row.quantity),
-        )
+        Quantity::sum(self.rows.iter().filter(|row| row.origin == origin).map(|row| row.quantity))
     }
 
     /// Writes what changed; a reservation of nothing goes.

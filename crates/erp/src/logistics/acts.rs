@@ -6,11 +6,8 @@ use kernel::{ActionDef, Day, Entity, FieldDef, Id, Origin, Outcome, RawId, Recor
 use super::flow::{Packing, cancel, deliver, pack, pick, track};
 use super::shipment::{Shipment, ShipmentState};
 
-const CARRIER: FieldDef = FieldDef::of::<Option<String>>(
-    "carrier",
-    Text { fr: "Transporteur", en: "Carrier" },
-    "",
-);
+const CARRIER: FieldDef =
+    FieldDef::of::<Option<String>>("carrier", Text { fr: "Transporteur", en: "Carrier" }, "");
 const TRACKING: FieldDef = FieldDef::of::<Option<String>>(
     "tracking",
     Text { fr: "Numéro de suivi", en: "Tracking number" },

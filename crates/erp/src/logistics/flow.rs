@@ -319,7 +319,8 @@ pub fn in_preparation(
 ) -> Result<HashMap<Origin, Quantity>, Fault> {
     let mut prepared: HashMap<Origin, Quantity> = HashMap::new();
     let wanted: Vec<Option<Origin>> = origins.iter().copied().map(Some).collect();
-    let lines = if wanted.is_empty() { Vec::new() } else { tx.find(ShipmentLine::ORIGIN.among(&wanted))? };
+    let lines =
+        if wanted.is_empty() { Vec::new() } else { tx.find(ShipmentLine::ORIGIN.among(&wanted))? };
     if lines.is_empty() {
         return Ok(prepared);
     }

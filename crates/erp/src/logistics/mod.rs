@@ -10,3 +10,6 @@ pub use flow::{
     lines, pack, pick, settle, ship, track,
 };
 pub use shipment::{Shipment, ShipmentLine, ShipmentState};
+
+#[cfg(test)]
+mod tests;

@@ -171,7 +171,7 @@ impl LineFacts {
 impl Facts {
     /// The states that these facts give.
     #[must_use]
-    pub fn states(&self, stage: OrderStage, today: Day) -> OrderStates {
+    pub fn states(&self, order: &Order, today: Day) -> OrderStates {
         let goods = || self.lines.iter().filter(|facts| facts.stocked);
         let invoicing = progress(self.lines.iter().map(|f| (f.invoiced, f.line.quantity)));
         OrderStates {
@@ -182,7 +182,9 @@ impl Facts {
             },
             delivery: progress(self.lines.iter().map(|f| (f.delivered, f.line.quantity))),
             invoicing,
-            payment: self.payment(invoicing == Progress::Full || stage == OrderStage::Closed, today),
+            payment: self
+                .payment(invoicing == Progress::Full || order.stage == OrderStage::Closed, today),
+            promised_on: order.promised_on,
         }
     }
 

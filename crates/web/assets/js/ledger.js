@@ -15,11 +15,11 @@ function rows() {
 const box = (row) => /** @type {any} */ (row?.querySelector(".m .cb"));
 
 function count() {
-  for (const output of document.querySelectorAll("output[data-count]")) {
+  for (const output of document.querySelectorAll("output[data-many]")) {
     const form = output.closest("form");
     const boxes = /** @type {HTMLInputElement[]} */ ([...(form?.elements ?? [])].filter((one) => one.matches(".m .cb")));
     const chosen = boxes.filter((one) => one.checked).length;
-    if (chosen) output.textContent = `${chosen} ${output.getAttribute("data-count")}`;
+    if (chosen) output.textContent = `${chosen} ${output.getAttribute(chosen > 1 ? "data-many" : "data-one")}`;
     const all = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-all]"));
     if (all) {
       all.checked = chosen > 0 && chosen === boxes.length;

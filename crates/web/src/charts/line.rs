@@ -56,7 +56,7 @@ pub fn line(
             @let (at, y) = (x(rank), axis.at(value));
             line.ax x1=(at) x2=(at) y1=(y) y2=(axis.at(0)) {}
             circle.ink cx=(at) cy=(y) r="3" {}
-            text.end x=(Px(at.0 - 80)) y=(Px(y.0 + 40)) { (words) }
+            text.end.halo x=(Px(at.0 - 80)) y=(Px(y.0 + 40)) { (words) }
         }
         @for (rank, point) in points.iter().enumerate().step_by(every) {
             text.mid x=(x(rank)) y="186" { (point.label) }

@@ -42,7 +42,7 @@ pub(super) struct Axis {
 }
 
 impl Axis {
-    /// An axis that holds all the values and zero, with at most five ticks at round figures.
+    /// An axis that holds all the values and zero, with at most six ticks at round figures.
     pub(super) fn over(values: impl Iterator<Item = i64>, top: i64, bottom: i64) -> Self {
         let (mut low, mut high) = (0, 0);
         for value in values {
@@ -74,13 +74,13 @@ impl Axis {
     }
 }
 
-/// The largest of 1, 2, 5 times a power of ten that cuts `span` in at most four.
+/// The largest of 1, 2, 5 times a power of ten that cuts `span` in at most five.
 fn round_step(span: i64) -> i64 {
     let mut step = 1_i64;
     loop {
         for factor in [1, 2, 5] {
             let candidate = step.saturating_mul(factor);
-            if span / candidate < 4 || candidate == i64::MAX {
+            if span / candidate < 5 || candidate == i64::MAX {
                 return candidate;
             }
         }

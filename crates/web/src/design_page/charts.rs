@@ -14,10 +14,13 @@ fn about(language: Language, title: &str, gist: &str) -> About {
 
 /// Thousands of euros out of cents, for an axis.
 fn thousands(language: Language) -> impl Fn(i64) -> String {
-    move |cents| match (language, cents) {
-        (_, 0) => "0".to_owned(),
-        (Language::French, cents) => format!("{} k€", language.decimal(&(cents / 100_000).to_string())),
-        (Language::English, cents) => format!("€{}k", language.decimal(&(cents / 100_000).to_string())),
+    move |cents| {
+        let figure = language.integer((cents + 50_000) / 100_000);
+        match (language, cents) {
+            (_, 0) => "0".to_owned(),
+            (Language::French, _) => format!("{figure} k€"),
+            (Language::English, _) => format!("€{figure}k"),
+        }
     }
 }
 

@@ -22,10 +22,10 @@ pub(super) fn credit(language: Language) -> Markup {
         say(language, "Encours", "Exposure"),
         &html! { (say(language, "plafond ", "limit ")) (language.money(exposure.limit)) },
         &html! {
-            p {
-                (light(language, Tone::Yours)) (say(language, "dans le plafond", "within")) "   "
-                (light(language, Tone::Watch)) (say(language, "à 90 %", "at 90%")) "   "
-                (light(language, Tone::Blocked)) (say(language, "dépassé", "beyond"))
+            p.row {
+                span { (light(language, Tone::Yours)) (say(language, "dans le plafond", "within")) }
+                span { (light(language, Tone::Watch)) (say(language, "à 90 %", "at 90%")) }
+                span { (light(language, Tone::Blocked)) (say(language, "dépassé", "beyond")) }
             }
             (parts::gauge(language, &within))
             (parts::gauge(language, &exposure))
@@ -149,8 +149,8 @@ pub(super) fn matching(language: Language) -> Markup {
     let columns = vec![Column::text(""), Column::figure("").width(3), Column::figure("").width(3)];
     let amount = language.amount(Money::eur(521_440));
     let entry = Ledger::new(language, say(language, "Écriture", "Entry"), columns)
-        .row(Row::new(vec![html! { "512100 Banque du Littoral" }, html! { (amount) }, html! {}]))
-        .row(Row::new(vec![html! { "411000 Bistrot du Canal" }, html! {}, html! { (amount) }]));
+        .row(Row::new(vec![html! { "512100 Banque du Littoral" }, html! { (amount) }, html! {}]).mark("D"))
+        .row(Row::new(vec![html! { "411000 Bistrot du Canal" }, html! {}, html! { (amount) }]).mark("C"));
     let proposals = [
         Proposal {
             rank: 1,

@@ -138,6 +138,10 @@ impl Column {
         self
     }
 
+    /// A column without a name; when none has one, the head is not shown.
+    pub(super) fn is_unnamed(&self) -> bool {
+        self.label.is_empty() && self.look != Look::Marks
+    }
     pub(super) fn class(&self) -> String {
         let look = match self.look {
             Look::Text | Look::State | Look::Marks => "",

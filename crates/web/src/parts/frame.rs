@@ -271,7 +271,8 @@ pub fn bulk_bar(language: Language, form: &str, hidden: &Markup, buttons: &[Butt
         form.bulk id=(form) method="post" role="toolbar"
             aria-label=(say(language, "Actions sur la sélection", "Actions on the selection")) {
             (hidden)
-            output data-count=(say(language, "choisies", "chosen")) {
+            output data-one=(say(language, "ligne choisie", "line chosen"))
+                data-many=(say(language, "lignes choisies", "lines chosen")) {
                 (say(language, "Lignes choisies", "Chosen lines"))
             }
             span.sep {}

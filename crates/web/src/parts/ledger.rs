@@ -14,6 +14,7 @@ pub struct Row {
     id: Option<String>,
     name: String,
     cells: Vec<Markup>,
+    mark: Option<String>,
     current: bool,
     chosen: bool,
 }
@@ -21,13 +22,19 @@ pub struct Row {
 impl Row {
     #[must_use]
     pub fn new(cells: Vec<Markup>) -> Self {
-        Self { id: None, name: String::new(), cells, current: false, chosen: false }
+        Self { id: None, name: String::new(), cells, mark: None, current: false, chosen: false }
     }
     /// The record behind the line: its id is sent when the line is chosen, `name` says it aloud.
     #[must_use]
     pub fn record(mut self, id: impl Into<String>, name: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self.name = name.into();
+        self
+    }
+    /// A word in the margin instead of the number: `D`, `C`.
+    #[must_use]
+    pub fn mark(mut self, mark: impl Into<String>) -> Self {
+        self.mark = Some(mark.into());
         self
     }
     /// The line that is open beside the ledger.
@@ -197,6 +204,7 @@ impl Ledger {
                         aria-label=(format!("{} {}", say(self.language, "Choisir", "Choose"), row.name));
                 },
                 _ if row.current => (icon(Icon::Right)),
+                _ if row.mark.is_some() => @if let Some(mark) = &row.mark { (mark) },
                 _ => (number),
             }
         }
@@ -225,7 +233,7 @@ impl Ledger {
         });
         html! {
             table.ledger.fold[self.folds()] .pinned[self.pinned] aria-label=(self.label) data-ledger {
-                thead { tr {
+                thead .sr[self.columns.iter().all(Column::is_unnamed)] { tr {
                     @if self.margin { th.m { (self.draw_margin_head()) } }
                     @for column in &self.columns { (column.head(self.language)) }
                 } }

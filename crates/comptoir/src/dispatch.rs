@@ -1,0 +1,125 @@
+//! The reader of the outbox: each event to each consumer, at least once, again after a while when
+//! one fails.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kernel::{CompanyNumber, Instant};
+use store::{Due, Store, Told};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::mail::{Letters, Postman};
+
+/// How long the reader sleeps when there is nothing to do.
+const PAUSE: Duration = Duration::from_millis(300);
+const BATCH: u32 = 100;
+
+/// Whoever answers events. Handling one twice must do no harm.
+pub trait Consumer: Send + Sync {
+    fn name(&self) -> &'static str;
+    /// # Errors
+    /// Why it could not be done; it comes again later.
+    fn handle(&self, company: CompanyNumber, due: &Due) -> Result<(), String>;
+}
+
+/// The running reader.
+pub struct Reader {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Reader {
+    pub async fn stop(self) {
+        // The task may have ended by itself; there is nothing more to stop then.
+        let _ = self.stop.send(true);
+        let _ = self.task.await;
+    }
+}
+
+/// Starts reading, on the current runtime.
+pub fn start(store: Store, postman: Option<Postman>) -> Reader {
+    let consumers: Arc<[Box<dyn Consumer>]> =
+        Arc::from(vec![Box::new(Letters::new(store.clone(), postman)) as Box<dyn Consumer>]);
+    let (stop, mut told) = watch::channel(false);
+    let task = tokio::spawn(async move {
+        loop {
+            let (store, consumers) = (store.clone(), consumers.clone());
+            let busy = tokio::task::spawn_blocking(move || round(&store, &consumers)).await;
+            if busy.unwrap_or(false) && !*told.borrow() {
+                continue;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(PAUSE) => {}
+                _ = told.changed() => return,
+            }
+        }
+    });
+    Reader { stop, task }
+}
+
+/// One look at everything that is due; tells whether there was anything.
+pub fn round(store: &Store, consumers: &[Box<dyn Consumer>]) -> bool {
+    let companies = store.companies().unwrap_or_else(|faults| {
+        tracing::warn!(?faults, "the outbox cannot be read");
+        Vec::new()
+    });
+    let mut busy = false;
+    for company in companies {
+        for consumer in consumers {
+            busy |= serve_consumer(store, company, consumer.as_ref());
+        }
+    }
+    busy
+}
+
+fn serve_consumer(store: &Store, company: CompanyNumber, consumer: &dyn Consumer) -> bool {
+    let now = store::now();
+    let due = match store.due(company, consumer.name(), now, BATCH) {
+        Ok(due) => due,
+        Err(faults) => {
+            tracing::warn!(?faults, consumer = consumer.name(), "the outbox cannot be read");
+            return false;
+        }
+    };
+    let any = !due.is_empty();
+    for due in due {
+        let noted = match consumer.handle(company, &due) {
+            Ok(()) => store.handled(company, consumer.name(), due.told.seq),
+            Err(why) => {
+                tracing::warn!(event = due.told.name, why, "an event is tried again later");
+                let next = Instant(now.0 + pause_after(due.attempts));
+                store.failed(company, consumer.name(), &due, next, &why)
+            }
+        };
+        if let Err(faults) = noted {
+            tracing::warn!(?faults, "the place in the outbox was not noted");
+            return false;
+        }
+    }
+    any
+}
+
+/// 5 seconds, then twice as long each time, an hour at most.
+fn pause_after(attempts: i64) -> i64 {
+    let doubled = 5_i64 << attempts.clamp(0, 10);
+    doubled.min(3600) * Instant::SECOND
+}
+
+/// The key of what a consumer does for one event: done twice, it has one effect.
+#[must_use]
+pub fn key(consumer: &str, told: &Told) -> String {
+    format!("{consumer}:{}", told.seq)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_failure_doubles_the_pause_up_to_an_hour() {
+        assert_eq!(pause_after(0), 5 * Instant::SECOND);
+        assert_eq!(pause_after(3), 40 * Instant::SECOND);
+        assert_eq!(pause_after(60), 3600 * Instant::SECOND);
+    }
+}

@@ -1,0 +1,35 @@
+//! The whole: the catalogue composed, the commands of the one binary.
+
+pub mod backup;
+pub mod bench;
+pub mod demo;
+pub mod dispatch;
+pub mod doctor;
+pub mod mail;
+pub mod opening;
+pub mod options;
+pub mod replay;
+pub mod serve;
+
+use std::sync::OnceLock;
+
+use kernel::Catalog;
+use store::migrate::Migration;
+
+/// Every module of the program. Entities come after those they refer to.
+pub fn catalog() -> &'static Catalog {
+    static CATALOG: OnceLock<Catalog> = OnceLock::new();
+    CATALOG.get_or_init(|| {
+        let mut modules = processes::MODULES.to_vec();
+        modules.extend([&identity::MODULE, &api::MODULE]);
+        Catalog { modules }
+    })
+}
+
+/// The reviewed steps of the schema.
+pub static MIGRATIONS: &[Migration] = &[Migration {
+    number: 1,
+    name: "first",
+    sqlite: include_str!("../migrations/0001_first/sqlite.sql"),
+    postgres: include_str!("../migrations/0001_first/postgres.sql"),
+}];

@@ -1,0 +1,133 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use store::{Location, Store};
+
+use crate::{MIGRATIONS, catalog};
+
+/// Comptoir: an ERP and CRM in one binary.
+#[derive(Debug, Parser)]
+#[command(name = "comptoir", version, about)]
+pub struct Options {
+    #[command(subcommand)]
+    pub task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Task {
+    /// Serve the web pages and the API.
+    Serve(Serving),
+    /// Fill an empty folder with a French company at work, then serve it.
+    Demo(Serving),
+    /// Open the books of a new company.
+    Open(crate::opening::Opening),
+    /// Run the schema migrations, or draft the next one.
+    Migrate(Migrating),
+    /// Replay a real wholesaler's year: `replay online-retail FOLDER`.
+    Replay(crate::replay::Replaying),
+    /// Check every invariant; tell the row that breaks one.
+    Doctor(Database),
+    /// Copy the embedded database to one file.
+    Backup(crate::backup::Backing),
+    /// Measure.
+    Bench(crate::bench::Benching),
+}
+
+/// Where the database is.
+#[derive(Debug, Clone, Args)]
+pub struct Database {
+    /// The folder of the embedded database.
+    #[arg(long, default_value = "comptoir-data")]
+    pub data: PathBuf,
+    /// A PostgreSQL database instead: postgres://user@host/name.
+    #[arg(long)]
+    pub database: Option<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Serving {
+    #[command(flatten)]
+    pub database: Database,
+    /// The address to listen on.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// TLS ends at a proxy before us: cookies are marked secure, and other addresses than loopback
+    /// may be listened on.
+    #[arg(long)]
+    pub behind_proxy: bool,
+    /// The mail server that sends our letters: smtp://[user:password@]host:port.
+    #[arg(long, env = "COMPTOIR_SMTP")]
+    pub smtp: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Migrating {
+    #[command(flatten)]
+    pub database: Database,
+    /// Print the SQL that would bring the live schema to the described one.
+    #[arg(long)]
+    pub draft: bool,
+}
+
+impl Database {
+    #[must_use]
+    pub fn location(&self) -> Location {
+        match &self.database {
+            Some(url) => Location::Postgres(url.clone()),
+            None => Location::Sqlite(self.data.join("comptoir.db")),
+        }
+    }
+
+    /// Opens the database and brings its schema up to date: the embedded one by itself, after a
+    /// copy; PostgreSQL when it is empty, else by `comptoir migrate`.
+    ///
+    /// # Errors
+    /// `store.*`, `data.folder`.
+    pub fn open(&self) -> Result<Store, kernel::Faults> {
+        let folder = std::fs::create_dir_all(&self.data);
+        folder.map_err(|error| {
+            let place = self.data.display().to_string();
+            kernel::Fault::new("data.folder").with("place", place).with("said", error.to_string())
+        })?;
+        let store = Store::open(catalog(), &self.location())?;
+        let number = store.schema_number()?;
+        let newest = MIGRATIONS.last().map_or(0, |migration| migration.number);
+        if number == 0 {
+            store.migrate(MIGRATIONS)?;
+        } else if number < newest && self.database.is_none() {
+            store.copy_to(&self.data.join(format!("before-migration-{newest}.db")))?;
+            store.migrate(MIGRATIONS)?;
+        }
+        store.check_schema()?;
+        Ok(store)
+    }
+}
+
+impl Migrating {
+    /// # Errors
+    /// `store.*`.
+    pub fn run(&self) -> Result<(), kernel::Faults> {
+        if self.draft {
+            let store = Store::open(catalog(), &self.database.location())?;
+            let drawn = if store.schema_number()? == 0 {
+                store::draw(catalog(), store.dialect())
+            } else {
+                store.schema_differences()?.join("\n")
+            };
+            print!("{drawn}");
+            return Ok(());
+        }
+        let store = Store::open(catalog(), &self.database.location())?;
+        if self.database.database.is_none() && store.schema_number()? > 0 {
+            let newest = MIGRATIONS.last().map_or(0, |migration| migration.number);
+            store.copy_to(&self.database.data.join(format!("before-migration-{newest}.db")))?;
+        }
+        for name in store.migrate(MIGRATIONS)? {
+            println!("{name}");
+        }
+        store.check_schema()
+    }
+}
