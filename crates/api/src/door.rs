@@ -9,12 +9,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri, header};
 use axum::response::Response;
 use futures_util::StreamExt;
-use kernel::{Actor, Door, Fault, Faults, Language};
+use identity::Proof;
+use kernel::{Actor, Fault, Faults, Language};
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 use store::Call;
 
-use crate::ApiState;
+use crate::{Api, gate};
 use crate::problem::Problem;
 
 /// The most a JSON body may weigh, in bytes.
@@ -96,11 +97,11 @@ impl Asked {
     /// without an actor.
     ///
     /// # Errors
-    /// `unauthenticated`, `request.origin`, `internal`, and those of `work`.
+    /// `sign_in.needed`, `request.origin`, `internal`, and those of `work`.
     pub async fn answer(
         self,
-        api: ApiState,
-        work: impl FnOnce(&ApiState, &Self, &Actor) -> Result<Response, Refused> + Send + 'static,
+        api: Api,
+        work: impl FnOnce(&Api, &Self, &Actor) -> Result<Response, Refused> + Send + 'static,
     ) -> Result<Response, Problem> {
         let language = self.language();
         let run = move || {
@@ -127,16 +128,15 @@ impl Asked {
     /// Who asks: the bearer of a token, or the person of a session.
     ///
     /// # Errors
-    /// `unauthenticated`; `request.origin` when a page of another site used the person's session.
-    pub fn actor(&self, api: &ApiState) -> Result<Actor, Faults> {
-        let nobody = || Fault::new("unauthenticated");
+    /// `sign_in.needed`; `request.origin` when a page of another site used the person's session.
+    pub fn actor(&self, api: &Api) -> Result<Actor, Faults> {
         let mut actor = if let Some(token) = self.bearer() {
-            crate::gate::bearer(api, token, Door::Rest)?.ok_or_else(nobody)?
-        } else if let Some(token) = self.cookie(crate::gate::COOKIE) {
+            gate::pass(api, Proof::Token(token))?
+        } else if let Some(token) = self.cookie(gate::COOKIE) {
             self.from_our_pages()?;
-            crate::gate::session(api, token, Door::Rest)?.ok_or_else(nobody)?
+            gate::pass(api, Proof::Session(token))?
         } else {
-            return Err(nobody().into());
+            return Err(Fault::new("sign_in.needed").into());
         };
         if let Some(language) = spoken(&self.headers) {
             actor.language = language;

@@ -14,7 +14,7 @@ use kernel::{
 };
 use serde_json::{Map, Value as Json};
 
-use crate::ApiState;
+use crate::Api;
 use crate::door::Asked;
 use crate::listing;
 use crate::problem::Problem;
@@ -54,7 +54,7 @@ impl Format {
 
 /// An export under way.
 struct Export {
-    api: ApiState,
+    api: Api,
     actor: Actor,
     format: Format,
     query: Query,
@@ -68,7 +68,7 @@ struct Export {
 /// # Errors
 /// `forbidden`, `path.unknown`, `query.*`.
 pub async fn download(
-    api: ApiState,
+    api: Api,
     asked: Asked,
     plural: String,
     format: Format,

@@ -8,7 +8,7 @@ use kernel::{Fault, Origin, RawId};
 use serde_json::{Value as Json, json};
 use store::{Audited, Told};
 
-use crate::ApiState;
+use crate::Api;
 use crate::door::Asked;
 use crate::problem::Problem;
 use crate::rest::{pairs, wrong_method};
@@ -17,7 +17,7 @@ const LIMIT: u32 = 100;
 const LIMIT_MOST: u32 = 1000;
 
 /// The routes of the feed and of the history.
-pub fn routes() -> Router<ApiState> {
+pub fn routes() -> Router<Api> {
     Router::new()
         .route("/api/changes", get(changes).fallback(wrong_method))
         .route("/api/audit", get(audit).fallback(wrong_method))
@@ -39,7 +39,7 @@ where
 
 /// The events after a place, oldest first. `next` is the place to ask from the next time: it moves
 /// on also past the events of records that the caller may not read.
-async fn changes(State(api): State<ApiState>, asked: Asked) -> Result<Response, Problem> {
+async fn changes(State(api): State<Api>, asked: Asked) -> Result<Response, Problem> {
     asked
         .answer(api, move |api, asked, actor| {
             let given = pairs(asked)?;
@@ -70,7 +70,7 @@ fn told_json(told: &Told) -> Json {
 }
 
 /// What was done to one record, newest first. Sensitive values were veiled when it was written.
-async fn audit(State(api): State<ApiState>, asked: Asked) -> Result<Response, Problem> {
+async fn audit(State(api): State<Api>, asked: Asked) -> Result<Response, Problem> {
     asked
         .answer(api, move |api, asked, actor| {
             let given = pairs(asked)?;

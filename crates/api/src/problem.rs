@@ -76,7 +76,7 @@ pub fn fault_json(fault: &Fault, language: Language) -> Json {
 #[must_use]
 pub fn status_of(code: &str) -> StatusCode {
     match code {
-        "unauthenticated" => StatusCode::UNAUTHORIZED,
+        "sign_in.needed" => StatusCode::UNAUTHORIZED,
         "forbidden" | "request.origin" => StatusCode::FORBIDDEN,
         "not_found" | "path.unknown" => StatusCode::NOT_FOUND,
         "method.wrong" => StatusCode::METHOD_NOT_ALLOWED,
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn each_kind_of_refusal_has_its_status() {
         let expected = [
-            ("unauthenticated", 401),
+            ("sign_in.needed", 401),
             ("forbidden", 403),
             ("not_found", 404),
             ("record.stale", 409),

@@ -14,14 +14,14 @@ use kernel::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use crate::ApiState;
+use crate::Api;
 use crate::door::{Asked, Named, Refused, object, unknown_path, with_own_key};
 use crate::export::{self, Format};
 use crate::listing;
 use crate::problem::Problem;
 
 /// The routes of records and acts.
-pub fn routes() -> Router<ApiState> {
+pub fn routes() -> Router<Api> {
     Router::new()
         .route("/api/{plural}", get(list).post(create).fallback(wrong_method))
         .route("/api/{plural}/{id}", get(read).patch(update).delete(delete).fallback(wrong_method))
@@ -60,7 +60,7 @@ pub fn pairs(asked: &Asked) -> Result<Vec<(String, String)>, Fault> {
 }
 
 async fn list(
-    State(api): State<ApiState>,
+    State(api): State<Api>,
     Named(plural): Named<String>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -86,7 +86,7 @@ async fn list(
 }
 
 async fn read(
-    State(api): State<ApiState>,
+    State(api): State<Api>,
     Named((plural, id)): Named<(String, String)>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -102,7 +102,7 @@ async fn read(
 }
 
 async fn create(
-    State(api): State<ApiState>,
+    State(api): State<Api>,
     Named(plural): Named<String>,
     asked: Asked,
     request: Request,
@@ -130,7 +130,7 @@ async fn create(
 }
 
 async fn update(
-    State(api): State<ApiState>,
+    State(api): State<Api>,
     Named((plural, id)): Named<(String, String)>,
     asked: Asked,
     request: Request,
@@ -157,7 +157,7 @@ async fn update(
 }
 
 async fn delete(
-    State(api): State<ApiState>,
+    State(api): State<Api>,
     Named((plural, id)): Named<(String, String)>,
     asked: Asked,
 ) -> Result<Response, Problem> {
@@ -178,7 +178,7 @@ async fn delete(
 }
 
 async fn act(
-    State(api): State<ApiState>,
+    State(api): State<Api>,
     Named((plural, id, name)): Named<(String, String, String)>,
     asked: Asked,
     request: Request,
@@ -209,7 +209,7 @@ async fn act(
 
 /// Runs a command under the caller's key; a refusal of the key is told in the caller's terms.
 fn command(
-    api: &ApiState,
+    api: &Api,
     asked: &Asked,
     actor: &Actor,
     body: &[u8],
@@ -304,7 +304,7 @@ fn find(
 /// The record as it is once the command is done: totals and numbers are set last. Who may write
 /// but not read gets the id alone.
 fn after(
-    api: &ApiState,
+    api: &Api,
     actor: &Actor,
     def: &'static EntityDef,
     id: RawId,
@@ -322,7 +322,7 @@ fn after(
 
 /// When the record moved, its present state stands beside what the caller sent.
 fn with_current(
-    api: &ApiState,
+    api: &Api,
     actor: &Actor,
     def: &'static EntityDef,
     id: RawId,

@@ -1,8 +1,6 @@
 //! The company whose books these are.
 
-use kernel::{
-    Actor, Entity, Fault, Faults, Filter, Id, Kept, Money, Rate, RawId, Rules, Tx,
-};
+use kernel::{Actor, Entity, Fault, Faults, Filter, Id, Kept, Money, Rate, RawId, Rules, Tx};
 
 use crate::{PaymentTerm, countries, identifiers, own_currency};
 

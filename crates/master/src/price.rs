@@ -23,13 +23,7 @@ pub struct PriceList {
 
 /// The price of one product in a list.
 #[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(
-    fr = "Prix",
-    en = "Price",
-    frs = "Prix",
-    ens = "Prices",
-    index = "price_list, product"
-)]
+#[entity(fr = "Prix", en = "Price", frs = "Prix", ens = "Prices", index = "price_list, product")]
 pub struct PriceListLine {
     #[field(fr = "Tarif", en = "Price list", parent)]
     pub price_list: Id<PriceList>,
@@ -90,10 +84,7 @@ pub fn price_for(
 }
 
 /// The price of the highest step that the quantity reaches.
-fn best<'a>(
-    lines: impl Iterator<Item = &'a PriceListLine>,
-    quantity: Quantity,
-) -> Option<Price> {
+fn best<'a>(lines: impl Iterator<Item = &'a PriceListLine>, quantity: Quantity) -> Option<Price> {
     let from = |line: &PriceListLine| line.from_quantity.unwrap_or(Quantity::ZERO);
     lines.filter(|line| from(line) <= quantity).max_by_key(|line| from(line)).map(|line| line.price)
 }

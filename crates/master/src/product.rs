@@ -21,7 +21,8 @@ pub struct Unit {
 impl Rules for Unit {
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
-        let plain = self.code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        let plain =
+            self.code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
         faults.ensure(plain && (1..=3).contains(&self.code.len()), || {
             Fault::new("unit.code").on("code").with("given", self.code.as_str())
         });

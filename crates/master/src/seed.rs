@@ -40,8 +40,7 @@ const RATES: &[(&str, &str, &str, i64)] = &[
 ];
 
 /// Code, French, English, category, code of the exemption, mention on the invoice.
-type Without =
-    (&'static str, &'static str, &'static str, TaxCategory, &'static str, &'static str);
+type Without = (&'static str, &'static str, &'static str, TaxCategory, &'static str, &'static str);
 const WITHOUT: &[Without] = &[
     (
         "INTRA",

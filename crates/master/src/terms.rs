@@ -59,13 +59,7 @@ mod tests {
     use super::*;
 
     fn term(days: i64, end_of_month: bool) -> PaymentTerm {
-        PaymentTerm {
-            code: "x".into(),
-            name: "x".into(),
-            name_en: None,
-            days,
-            end_of_month,
-        }
+        PaymentTerm { code: "x".into(), name: "x".into(), name_en: None, days, end_of_month }
     }
 
     #[test]

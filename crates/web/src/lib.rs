@@ -1,7 +1,134 @@
-//! web
+//! The pages: what people see and press. Every entity of the catalogue has a list, a record and a
+//! form drawn from its description; the screens of processes are made by hand in [`pages`].
+//!
+//! A request passes [`door`] (who asks, in which language, with which form token), reads or commands
+//! through [`door::Ask`], and is answered by [`answer`].
 
+pub mod act;
+pub mod address;
+pub mod answer;
 pub mod assets;
 pub mod charts;
+pub mod columns;
 pub mod design_page;
+pub mod door;
+pub mod form;
+mod gate;
+pub mod home;
+pub mod list;
+pub mod nav;
+pub mod pages;
+pub mod palette;
 pub mod parts;
+pub mod pick;
+pub mod posted;
+pub mod record;
+pub mod settings;
 pub mod shell;
+pub mod show;
+pub mod sign_in;
+pub mod titles;
+pub mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use axum::middleware::map_response;
+use axum::response::Response;
+use axum::routing::get;
+use kernel::{Catalog, EntityDef, Fault, Text};
+use store::Store;
+
+use door::{Ask, Visitor};
+
+/// What every page needs.
+#[derive(Clone)]
+pub struct WebState {
+    pub store: Store,
+    pub catalog: &'static Catalog,
+    /// Whether the pages are served over TLS: cookies are then bound to this host and to TLS.
+    pub secure_cookies: bool,
+    /// How to sign in to a demonstration, told on the sign-in page; empty elsewhere.
+    pub demo: Arc<[DemoSignIn]>,
+}
+
+/// A person of the demonstration company.
+#[derive(Debug, Clone)]
+pub struct DemoSignIn {
+    /// What this person does: `Comptable`.
+    pub role: Text,
+    pub email: String,
+    pub password: String,
+}
+
+impl WebState {
+    #[must_use]
+    pub fn new(store: Store, catalog: &'static Catalog, secure_cookies: bool) -> Self {
+        Self { store, catalog, secure_cookies, demo: Arc::new([]) }
+    }
+    /// The entity of a path.
+    ///
+    /// # Errors
+    /// `path.unknown`.
+    pub fn plural(&self, plural: &str) -> Result<&'static EntityDef, Fault> {
+        let unknown = || Fault::new("path.unknown").with("path", format!("/{plural}"));
+        self.catalog.plural(plural).ok_or_else(unknown)
+    }
+}
+
+/// Every page.
+pub fn router(state: WebState) -> Router {
+    Router::new()
+        .route("/", get(home::home))
+        .route("/search", get(palette::search))
+        .route("/palette", get(palette::palette))
+        .route("/pick/{entity}", get(pick::pick))
+        .route("/design", get(design))
+        .merge(sign_in::routes())
+        .merge(settings::routes())
+        .merge(generic())
+        .merge(pages::routes())
+        .fallback(unknown)
+        .layer(map_response(guarded))
+        .merge(assets::routes())
+        .with_state(state)
+}
+
+/// The pages drawn from the description. A path with a word in it comes before these.
+fn generic() -> Router<WebState> {
+    Router::new()
+        .route("/{plural}", get(list::list).post(form::create))
+        .route("/{plural}/new", get(form::blank))
+        .route("/{plural}/{id}", get(record::record).post(form::update))
+        .route("/{plural}/{id}/edit", get(form::edit))
+        .route("/{plural}/{id}/delete", get(record::ask_delete).post(record::delete))
+        .route("/{plural}/{id}/do/{act}", get(act::ask).post(act::run))
+}
+
+async fn unknown(visitor: Visitor, ask: Result<Ask, Response>) -> Response {
+    let fault = Fault::new("path.unknown").with("path", visitor.path.as_str());
+    match ask {
+        Ok(ask) => ask.refused(fault),
+        Err(response) => response,
+    }
+}
+
+async fn design(visitor: Visitor) -> Response {
+    answer::html(&design_page::design(&visitor.shell()))
+}
+
+/// Nothing runs or loads but what we serve, and no one frames us.
+async fn guarded(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let fixed = HeaderValue::from_static;
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(fixed(
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
+         img-src 'self' data:; connect-src 'self'; frame-src 'self'; object-src 'self'; \
+         form-action 'self'; frame-ancestors 'self'; base-uri 'none'",
+    ));
+    headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(fixed("nosniff"));
+    headers.entry(header::REFERRER_POLICY).or_insert(fixed("same-origin"));
+    headers.entry(header::CACHE_CONTROL).or_insert(fixed("no-store"));
+    response
+}

@@ -13,7 +13,7 @@ use super::columns::Plan;
 use super::rows::{Mode, Report, Source, run};
 use super::text::{Encoding, decode, read_sheet};
 use super::undo::undo;
-use crate::ApiState;
+use crate::Api;
 use crate::door::{Asked, Named, bytes, with_own_key};
 use crate::problem::Problem;
 use crate::rest::{entity, pairs, wrong_method};
@@ -24,7 +24,7 @@ pub const FILE_MOST: usize = 50 * 1024 * 1024;
 const FRAME_MOST: usize = 64 * 1024;
 
 /// The routes of imports.
-pub fn routes() -> Router<ApiState> {
+pub fn routes() -> Router<Api> {
     Router::new()
         .route("/api/{plural}/import", post(import).fallback(wrong_method))
         .route("/api/imports/{id}/undo", post(take_back).fallback(wrong_method))
@@ -44,14 +44,14 @@ struct Given {
 }
 
 async fn import(
-    State(api): State<ApiState>,
+    State(api): State<Api>,
     Named(plural): Named<String>,
     asked: Asked,
     request: Request,
 ) -> Result<Response, Problem> {
     // Who may not import is told so before a large file is read.
     let named = plural.clone();
-    let allowed = move |api: &ApiState, asked: &Asked, actor: &kernel::Actor| {
+    let allowed = move |api: &Api, asked: &Asked, actor: &kernel::Actor| {
         let def = entity(api.catalog, &named, asked)?;
         actor.may(&format!("{}.create", def.name))?;
         if def.kept || def.parent().is_some() {
@@ -73,7 +73,7 @@ async fn import(
 }
 
 fn read_and_run(
-    api: &ApiState,
+    api: &Api,
     asked: &Asked,
     actor: &kernel::Actor,
     def: &'static kernel::EntityDef,
@@ -108,7 +108,7 @@ fn read_and_run(
     run(api, actor, plan, source).map_err(|faults| with_own_key(faults, asked))
 }
 
-fn report_json(api: &ApiState, entity: &str, given: &Given, report: &Report) -> Json {
+fn report_json(api: &Api, entity: &str, given: &Given, report: &Report) -> Json {
     let batch = report.batch.map(|id| id.to_string());
     let undo = batch.as_ref().map(|id| format!("/api/imports/{id}/undo"));
     // The catalogue of a test may hold no imports to read.
@@ -207,7 +207,7 @@ async fn receive_form(asked: &Asked, request: Request, given: &mut Given) -> Res
 }
 
 async fn take_back(
-    State(api): State<ApiState>,
+    State(api): State<Api>,
     Named(id): Named<String>,
     asked: Asked,
 ) -> Result<Response, Problem> {

@@ -11,7 +11,7 @@ use super::batch::{ImportBatch, ImportRow, ImportState, RowOutcome};
 use super::cells::take;
 use super::columns::Plan;
 use super::text::Sheet;
-use crate::ApiState;
+use crate::Api;
 use crate::problem::fault_json;
 
 /// Rows that share a transaction as long as none of them is refused.
@@ -66,7 +66,7 @@ struct Run<'a> {
 ///
 /// # Errors
 /// Those of opening the import; `store.*` when the store gave up: the same key then goes on.
-pub fn run(api: &ApiState, actor: &Actor, plan: Plan, source: Source) -> Result<Report, Faults> {
+pub fn run(api: &Api, actor: &Actor, plan: Plan, source: Source) -> Result<Report, Faults> {
     let rows = i64::try_from(source.sheet.rows.len()).unwrap_or(i64::MAX);
     let report = Report { rows, columns: plan.told(), ..Report::default() };
     let batch = match source.mode {
@@ -93,7 +93,7 @@ pub fn run(api: &ApiState, actor: &Actor, plan: Plan, source: Source) -> Result<
 }
 
 fn open(
-    api: &ApiState,
+    api: &Api,
     plan: &Plan,
     source: &Source,
     rows: i64,

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 use store::Call;
 
 use super::batch::{ImportBatch, ImportRow, ImportState, RowOutcome};
-use crate::ApiState;
+use crate::Api;
 use crate::problem::fault_json;
 
 /// How many rows are read at a time.
@@ -27,7 +27,7 @@ pub struct Undone {
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `import.running`, `store.*`.
-pub fn undo(api: &ApiState, actor: &Actor, id: Id<ImportBatch>) -> Result<Undone, Faults> {
+pub fn undo(api: &Api, actor: &Actor, id: Id<ImportBatch>) -> Result<Undone, Faults> {
     actor.may("import_batch.read")?;
     let batch = api.store.read(actor, |tx| Ok(tx.get(id)?))?;
     let unknown = || Fault::new("path.unknown").with("path", batch.entity.as_str());
@@ -71,7 +71,7 @@ pub fn undo(api: &ApiState, actor: &Actor, id: Id<ImportBatch>) -> Result<Undone
 }
 
 fn page(
-    api: &ApiState,
+    api: &Api,
     actor: &Actor,
     id: Id<ImportBatch>,
     before: Option<i64>,
@@ -95,7 +95,7 @@ fn refusal(row: &Kept<ImportRow>, faults: &Faults, actor: &Actor) -> Json {
 
 /// Takes one row back; false when there was nothing to take back.
 fn take_back(
-    api: &ApiState,
+    api: &Api,
     actor: &Actor,
     def: &'static EntityDef,
     row: &Kept<ImportRow>,

@@ -23,7 +23,10 @@ pub const FACTS: &[(&str, Text)] = &[
     ("deposit.posted", Text::new("Facture d’acompte {} émise", "Deposit invoice {} issued")),
     ("credit_note.posted", Text::new("Avoir {} émis", "Credit note {} issued")),
     ("invoice.sent", Text::new("Facture {} envoyée", "Invoice {} sent")),
-    ("invoice.unsent", Text::new("L’envoi de la facture {} a échoué", "Invoice {} could not be sent")),
+    (
+        "invoice.unsent",
+        Text::new("L’envoi de la facture {} a échoué", "Invoice {} could not be sent"),
+    ),
     ("invoice.overdue", Text::new("Facture {} échue", "Invoice {} overdue")),
     ("invoice.dunned", Text::new("Facture {} relancée", "Reminder sent for invoice {}")),
     ("payment.received", Text::new("Paiement reçu : {}", "Payment received: {}")),

@@ -1,8 +1,8 @@
 //! Orders: what a customer buys.
 
 use kernel::{
-    Actor, Choice, Currency, Day, Entity, Fault, Faults, Id, Instant, Kept, Lines, LongText, Money, Price,
-    Quantity, Rate, RawId, Rules, Tx,
+    Actor, Choice, Currency, Day, Entity, Fault, Faults, Id, Instant, Kept, Lines, LongText, Money,
+    Price, Quantity, Rate, RawId, Rules, Tx,
 };
 use master::{Address, AddressKind, Party, PaymentTerm, Product, Tax};
 
@@ -198,9 +198,11 @@ impl Rules for OrderLine {
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
         faults.gather(pricing::check_line(self.quantity, self.unit_price, self.discount));
-        for (quantity, field) in
-            [(self.reserved, "reserved"), (self.delivered, "delivered"), (self.invoiced, "invoiced")]
-        {
+        for (quantity, field) in [
+            (self.reserved, "reserved"),
+            (self.delivered, "delivered"),
+            (self.invoiced, "invoiced"),
+        ] {
             faults.ensure(quantity >= Quantity::ZERO, || {
                 Fault::new("line.negative").on(field).with("given", quantity)
             });

@@ -90,11 +90,7 @@ pub fn rank_of(place: usize) -> i64 {
 ///
 /// # Errors
 /// `not_found`, `currency.other`, `line.amount`, `tax.missing`, each on its line.
-pub fn price_document(
-    tx: &mut Tx<'_>,
-    party: &Party,
-    wanted: &[Wanted],
-) -> Result<Priced, Faults> {
+pub fn price_document(tx: &mut Tx<'_>, party: &Party, wanted: &[Wanted]) -> Result<Priced, Faults> {
     let (mut lines, mut faults) = (Vec::with_capacity(wanted.len()), Faults::default());
     for (rank, wanted) in wanted.iter().enumerate() {
         let priced = price_line(tx, party, wanted);
@@ -115,7 +111,8 @@ fn price_line(tx: &mut Tx<'_>, party: &Party, wanted: &Wanted) -> Result<PricedL
         None => master::price_for(tx, party, &product, wanted.quantity)?,
     };
     own_currency(tx.currency(), unit_price.currency, "unit_price")?;
-    let (discount, unit_cost) = (wanted.discount.or(listed).unwrap_or_default(), product.unit_cost());
+    let (discount, unit_cost) =
+        (wanted.discount.or(listed).unwrap_or_default(), product.unit_cost());
     if !bounded(unit_price, wanted.quantity) || !bounded(unit_cost, wanted.quantity) {
         return Err(Fault::new("line.amount").on("quantity").into());
     }

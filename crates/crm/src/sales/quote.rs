@@ -6,9 +6,9 @@ use kernel::{
 };
 use master::{Party, PaymentTerm, Product, Tax};
 
+use super::numbers;
 use super::opportunity::Opportunity;
 use super::pricing::{self, Wanted};
-use super::numbers;
 
 /// How long an offer holds when no one says otherwise.
 pub(super) const VALID_DAYS: i32 = 30;

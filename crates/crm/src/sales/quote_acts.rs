@@ -1,12 +1,12 @@
 //! The life of a quote: sent, accepted, refused, expired, revised.
 
 use kernel::{
-    ActionDef, Actor, Entity, Event, Fault, Faults, FieldDef, FieldType, Id, Kept, Lines, LongText,
-    Money, Origin, Record, Rate, Text, Tx,
+    ActionDef, Actor, Choice, Entity, Event, Fault, Faults, FieldDef, FieldType, Id, Kept, Origin,
+    Rate, Record, Text, Tx,
 };
 
 use super::opportunity::{self, Opportunity};
-use super::order::{self, Invoicing, Order, OrderLine, OrderStage, PaymentState, Progress};
+use super::order::{self, Order, OrderLine};
 use super::quote::{self, Quote, QuoteLine, QuoteState};
 use crate::interactions;
 
@@ -41,8 +41,6 @@ impl Quote {
         Ok(())
     }
 }
-
-use kernel::Choice;
 
 fn may(record: &Record, state: QuoteState) -> bool {
     let value = Quote::DEF.rank(Quote::STATE.name).and_then(|at| record.get(at));
@@ -115,9 +113,7 @@ pub const ACTIONS: &[ActionDef] = &[
             "Makes a new draft revision that takes the place of this one.",
         ),
         inputs: &[],
-        offered: |record| {
-            may(record, QuoteState::Superseded) && !may(record, QuoteState::Sent)
-        },
+        offered: |record| may(record, QuoteState::Superseded) && !may(record, QuoteState::Sent),
         run: |tx, _, id, _| {
             let revision = revise(tx, Id::from_raw(id))?;
             Ok(Some(Origin::of(revision)))
@@ -283,11 +279,7 @@ fn revised(number: &str, revision: i64) -> String {
 ///
 /// # Errors
 /// `quote.state` when it is not accepted.
-pub fn order_of_quote(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: Id<Quote>,
-) -> Result<Id<Order>, Faults> {
+pub fn order_of_quote(tx: &mut Tx<'_>, actor: &Actor, id: Id<Quote>) -> Result<Id<Order>, Faults> {
     let quote = tx.get(id)?;
     if quote.state != QuoteState::Accepted {
         return Err(Fault::new("quote.state").with("state", quote.state.name()).into());

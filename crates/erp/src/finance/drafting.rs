@@ -90,7 +90,16 @@ pub(crate) struct Draft {
 /// # Errors
 /// `line.*`, `deposit.*`, `currency.other`, `tax.missing`.
 pub fn draft_invoice(tx: &mut Tx<'_>, new: NewInvoice) -> Result<Id<Invoice>, Faults> {
-    Ok(drafted(tx, new)?.invoice.id)
+    let draft = drafted(tx, new)?;
+    let invoice = &draft.invoice;
+    let mut told = Event::new("invoice.drafted", Origin::of(invoice.id))
+        .with("party", invoice.party)
+        .with("total", invoice.total);
+    if let Some(origin) = invoice.origin {
+        told = told.with("origin", origin);
+    }
+    tx.emit(told);
+    Ok(invoice.id)
 }
 
 pub(crate) fn drafted(tx: &mut Tx<'_>, new: NewInvoice) -> Result<Draft, Faults> {
@@ -112,13 +121,6 @@ pub(crate) fn drafted(tx: &mut Tx<'_>, new: NewInvoice) -> Result<Draft, Faults>
     let mut draft =
         Draft { invoice: tx.get(id)?, lines: kept_lines, deductions: kept_deductions };
     reckon(tx, &mut draft)?;
-    let (party, total) = (draft.invoice.party, draft.invoice.total);
-    let told = Event::new("invoice.drafted", Origin::of(id)).with("party", party);
-    let told = match draft.invoice.origin {
-        Some(origin) => told.with("origin", origin),
-        None => told,
-    };
-    tx.emit(told.with("total", total));
     Ok(draft)
 }
 

@@ -126,8 +126,8 @@ impl Levels {
         products: &BTreeSet<Id<Product>>,
         places: &[(Id<Location>, LocationKind)],
     ) -> Result<Self, Faults> {
-        let levels = Self::hold(tx, products)?;
-        let new: Vec<Id<Product>> = products
+        let mut levels = Self::hold(tx, products)?;
+        let new: BTreeSet<Id<Product>> = products
             .iter()
             .filter(|product| places.iter().any(|(place, _)| !levels.has(**product, *place)))
             .copied()
@@ -149,7 +149,9 @@ impl Levels {
                 Some(_) => {}
             }
         }
-        let mut levels = Self::hold(tx, products)?;
+        for level in Self::hold(tx, &new)?.rows {
+            levels.keep(level);
+        }
         for product in new {
             for (location, kind) in places {
                 if !levels.has(product, *location) {
@@ -164,7 +166,13 @@ impl Levels {
         Ok(levels)
     }
 
+    /// A level that is read again takes the place of the first reading.
     fn keep(&mut self, level: Kept<StockLevel>) {
+        let rank = self.ranks.get(&(level.product, level.location)).copied();
+        if let Some(rank) = rank {
+            self.rows[rank] = level;
+            return;
+        }
         self.ranks.insert((level.product, level.location), self.rows.len());
         self.rows.push(level);
     }

@@ -30,11 +30,10 @@ pub struct Confirmed {
 /// `order.stage`, `order.empty`, and one `stock.short` for each line that cannot be served.
 pub fn confirm(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    _: &Actor,
     id: Id<Order>,
     partial: bool,
 ) -> Result<Confirmed, Faults> {
-    let _ = actor;
     // The order, then the customer, then the goods: every act locks in this order.
     let order = tx.lock(id)?;
     let party = tx.lock(order.party)?;

@@ -69,7 +69,16 @@ export function start() {
     if (one.hasAttribute("data-all")) for (const row of rows()) setBox(row, one.checked);
     count();
   });
-  document.addEventListener("reset", () => setTimeout(count));
+  document.addEventListener("reset", (event) => {
+    const form = event.target;
+    setTimeout(() => {
+      // What the server drew as chosen is cleared too.
+      if (form instanceof HTMLFormElement && form.matches(".bulk")) {
+        for (const one of form.elements) if (one instanceof HTMLInputElement && one.matches(".cb")) one.checked = false;
+      }
+      count();
+    });
+  });
   document.addEventListener("comptoir:placed", count);
   count();
 }

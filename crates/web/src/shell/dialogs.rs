@@ -17,7 +17,7 @@ fn palette(shell: &Shell) -> Markup {
         dialog.palette #palette aria-label=(label) {
             div.q {
                 (icon(Icon::Search))
-                input type="search" name="q" autocomplete="off" spellcheck="false" placeholder=(label)
+                input type="text" inputmode="search" name="q" autocomplete="off" spellcheck="false" placeholder=(label)
                     aria-label=(label) role="combobox" aria-expanded="true" aria-autocomplete="list"
                     aria-controls="found";
                 kbd aria-hidden="true" { (shell.say("Échap", "Esc")) }

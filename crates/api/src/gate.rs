@@ -1,0 +1,59 @@
+//! From a token to an actor: the one gate of `identity`, asked in the company the token is of.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use identity::Proof;
+use kernel::{Actor, CompanyNumber, Door, Fault, Faults};
+
+pub use identity::gate::COOKIE;
+
+use crate::Api;
+
+/// The companies of this installation, as last seen.
+#[derive(Debug, Clone, Default)]
+pub struct Companies(Arc<RwLock<Vec<CompanyNumber>>>);
+
+impl Companies {
+    fn known(&self) -> Vec<CompanyNumber> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+    fn learn(&self, all: Vec<CompanyNumber>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = all;
+    }
+}
+
+/// Who shows this proof.
+///
+/// # Errors
+/// `sign_in.needed` when it is worth nothing in any company; `store.*`.
+pub fn pass(api: &Api, proof: Proof<'_>) -> Result<Actor, Faults> {
+    let known = api.companies.known();
+    if let Some(actor) = pass_one_of(api, &known, proof)? {
+        return Ok(actor);
+    }
+    // The company may be younger than our list.
+    let all = api.store.companies()?;
+    let new: Vec<CompanyNumber> =
+        all.iter().copied().filter(|company| !known.contains(company)).collect();
+    if !new.is_empty() {
+        api.companies.learn(all);
+    }
+    pass_one_of(api, &new, proof)?.ok_or_else(|| Fault::new("sign_in.needed").into())
+}
+
+fn pass_one_of(
+    api: &Api,
+    companies: &[CompanyNumber],
+    proof: Proof<'_>,
+) -> Result<Option<Actor>, Faults> {
+    for company in companies {
+        let house = Actor::house(*company, Door::Rest);
+        let passed = api.store.read(&house, |tx| Ok(identity::gate(tx, proof, Door::Rest)?));
+        match passed {
+            Ok(actor) => return Ok(Some(actor)),
+            Err(faults) if faults.has("sign_in.needed") => {}
+            Err(faults) => return Err(faults),
+        }
+    }
+    Ok(None)
+}

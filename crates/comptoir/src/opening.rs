@@ -1,0 +1,172 @@
+//! A new company: its books, its chart of accounts, its places, its first user.
+
+use clap::Args;
+use erp::finance::{NewFiscalYear, seed_chart};
+use erp::inventory::seed_locations;
+use identity::{Role, User};
+use kernel::{Actor, CompanyNumber, Currency, Day, Door, Fault, Faults, Instant, Language, Tx};
+use master::Company;
+use serde_json::Value as Json;
+use store::{Call, Store};
+
+use crate::options::Database;
+
+#[derive(Debug, Args)]
+pub struct Opening {
+    #[command(flatten)]
+    pub database: Database,
+    /// The company's name.
+    #[arg(long)]
+    pub name: String,
+    /// Its SIREN, when it is French.
+    #[arg(long)]
+    pub siren: Option<String>,
+    /// The currency of its accounts.
+    #[arg(long, default_value = "EUR")]
+    pub currency: String,
+    /// The e-mail address of its first user, who may do everything.
+    #[arg(long)]
+    pub email: String,
+    /// The file that holds the password, on one line; - for standard input.
+    #[arg(long, default_value = "-")]
+    pub password_file: String,
+}
+
+impl Opening {
+    /// # Errors
+    /// Those of the company's rules, `password.*`, `store.*`.
+    pub fn run(&self) -> Result<(), Faults> {
+        let password = read_line(&self.password_file)?;
+        identity::check_password(&password, &[&self.email, &self.name])?;
+        let store = self.database.open()?;
+        let company = Company { siren: self.siren.clone(), ..Company::named(&self.name) };
+        let currency = Currency::of(&self.currency)?;
+        let owner = NewUser {
+            name: self.name.clone(),
+            email: self.email.clone(),
+            role: Role::Owner,
+            language: Language::French,
+            password,
+        };
+        let now = store::now();
+        let number = found(&store, currency, company, &[now.day()], now)?;
+        add_users(&store, number, &[owner], now)?;
+        println!("{}", number.0);
+        Ok(())
+    }
+}
+
+fn read_line(place: &str) -> Result<String, Fault> {
+    let read = if place == "-" {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        std::fs::read_to_string(place)
+    };
+    let text = read.map_err(|error| {
+        Fault::new("data.file").with("place", place).with("said", error.to_string())
+    })?;
+    Ok(text.lines().next().unwrap_or("").to_owned())
+}
+
+/// Opens the books of a company, with the fiscal years that hold `days`.
+///
+/// # Errors
+/// Those of the company's rules, `store.*`.
+pub fn found(
+    store: &Store,
+    currency: Currency,
+    company: Company,
+    days: &[Day],
+    at: Instant,
+) -> Result<CompanyNumber, Faults> {
+    let number = store.open_company(currency)?;
+    let actor = Actor::house(number, Door::Console);
+    let years = fiscal_years(company.fiscal_year_month.unwrap_or(1), days);
+    store.command(Call::new(actor).at(at), move |tx| {
+        tx.insert(&company)?;
+        master::seed(tx)?;
+        seed_locations(tx)?;
+        seed_chart(tx, &years)?;
+        Ok(Json::Null)
+    })?;
+    Ok(number)
+}
+
+/// The years beginning in `month` from the first of the days to the last, and the next one, so
+/// that the first of January stops no one.
+fn fiscal_years(month: i64, days: &[Day]) -> Vec<NewFiscalYear> {
+    let month = i8::try_from(month).unwrap_or(1);
+    let start = |day: Day| {
+        let year = if day.month() < month { day.year() - 1 } else { day.year() };
+        Day::of(year, month, 1).unwrap_or(day)
+    };
+    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return vec![] };
+    let (first, last) = (start(*first), start(*last).plus_months(12));
+    let starts = std::iter::successors(Some(first), |day| Some(day.plus_months(12)));
+    starts.take_while(|day| *day <= last).map(NewFiscalYear::from).collect()
+}
+
+/// Someone who will sign in.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    pub language: Language,
+    pub password: String,
+}
+
+/// Adds users, their passwords hashed.
+///
+/// # Errors
+/// `record.taken`, `password.*`, `store.*`.
+pub fn add_users(
+    store: &Store,
+    company: CompanyNumber,
+    users: &[NewUser],
+    at: Instant,
+) -> Result<(), Faults> {
+    let mut records = Vec::new();
+    for user in users {
+        // Each hash takes its time: outside of the transaction.
+        let hash = identity::hash_password(&user.password, store::random_bytes()?)?;
+        records.push(User {
+            name: user.name.clone(),
+            email: user.email.clone(),
+            role: user.role,
+            language: spoken(user.language),
+            active: true,
+            password_hash: hash,
+        });
+    }
+    let call = Call::new(Actor::house(company, Door::Console)).at(at);
+    store.command(call, move |tx| insert_users(tx, &records))?;
+    Ok(())
+}
+
+fn insert_users(tx: &mut Tx<'_>, records: &[User]) -> Result<Json, Faults> {
+    for record in records {
+        tx.insert(record)?;
+    }
+    Ok(Json::Null)
+}
+
+const fn spoken(language: Language) -> identity::Tongue {
+    match language {
+        Language::French => identity::Tongue::Fr,
+        Language::English => identity::Tongue::En,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_years_cover_the_days_and_one_more() {
+        let day = |text| Day::parse(text).unwrap();
+        let years = fiscal_years(7, &[day("2025-06-30"), day("2026-11-24")]);
+        let starts: Vec<String> = years.iter().map(|year| year.starts_on.to_string()).collect();
+        assert_eq!(starts, ["2024-07-01", "2025-07-01", "2026-07-01", "2027-07-01"]);
+    }
+}

@@ -1,0 +1,29 @@
+//! The one gate through which every door passes.
+
+use kernel::{Actor, Door, Fault, Tx};
+
+use crate::{actor_of_session, actor_of_token};
+
+/// The name of the cookie that holds the token of a session, for every door that reads it.
+pub const COOKIE: &str = "comptoir_session";
+
+/// What someone shows at the door.
+#[derive(Debug, Clone, Copy)]
+pub enum Proof<'a> {
+    /// The cookie of a session.
+    Session(&'a str),
+    /// The bearer token of a program.
+    Token(&'a str),
+}
+
+/// Who comes in. Run it in a read.
+///
+/// # Errors
+/// `sign_in.needed` when the proof is worth nothing (any more).
+pub fn gate(tx: &mut Tx<'_>, proof: Proof<'_>, door: Door) -> Result<Actor, Fault> {
+    let actor = match proof {
+        Proof::Session(token) => actor_of_session(tx, token, door)?,
+        Proof::Token(token) => actor_of_token(tx, token, door)?,
+    };
+    actor.ok_or(Fault::new("sign_in.needed"))
+}

@@ -1,0 +1,142 @@
+//! The four roles and their rights.
+
+use std::sync::OnceLock;
+
+use kernel::Grants;
+
+use crate::Role;
+
+/// What everyone who works here may read.
+const EVERYONE: &[&str] = &[
+    "custom_field.read",
+    "company.read",
+    "payment_term.read",
+    "unit.read",
+    "tax.read",
+    "product.read",
+    "price_list.read",
+    "price_list_line.read",
+    "party.read",
+    "address.read",
+    "contact.read",
+    "interaction.read",
+    "opportunity.read",
+    "stage_change.read",
+    "quote.read",
+    "quote_line.read",
+    "order.read",
+    "order_line.read",
+    "hold.read",
+    "location.read",
+    "stock_level.read",
+    "reservation.read",
+    "expected_receipt.read",
+    "shipment.read",
+    "shipment_line.read",
+    "invoice.read",
+    "invoice_line.read",
+    // Anyone may leave a word on a partner's timeline.
+    "party.note",
+    "party.call",
+    "party.task",
+    "interaction.create",
+    "interaction.update",
+    "interaction.finish",
+];
+
+const SELLER: &[&str] = &[
+    "party.create",
+    "party.update",
+    "party.delete",
+    "interaction.*",
+    "opportunity.*",
+    "quote.*",
+    "order.*",
+    "payment.read",
+    "allocation.read",
+];
+
+const ACCOUNTANT: &[&str] = &[
+    "party.*",
+    "company.update",
+    "payment_term.*",
+    "tax.*",
+    "hold.*",
+    "order.*",
+    "account.*",
+    "journal.*",
+    "fiscal_year.*",
+    "journal_entry.*",
+    "journal_line.*",
+    "invoice.*",
+    "payment.*",
+    "allocation.*",
+    "bank_statement.*",
+    "bank_line.*",
+    "stock_move.read",
+    "valuation.read",
+];
+
+const WAREHOUSE: &[&str] = &[
+    "shipment.*",
+    "location.*",
+    "stock_level.*",
+    "stock_move.*",
+    "reservation.*",
+    "stock_count.*",
+    "stock_count_line.*",
+    "expected_receipt.*",
+    "valuation.read",
+    "product.update",
+    "order.prepare",
+    "order.ship",
+    "order.deliver",
+];
+
+/// The rights of a role.
+#[must_use]
+pub fn grants_of(role: Role) -> Grants {
+    static ROLES: OnceLock<[Grants; 4]> = OnceLock::new();
+    let with = |own: &[&'static str]| Grants::new(EVERYONE.iter().chain(own).copied());
+    let [seller, accountant, warehouse, owner] = ROLES
+        .get_or_init(|| [with(SELLER), with(ACCOUNTANT), with(WAREHOUSE), Grants::everything()]);
+    match role {
+        Role::Seller => seller.clone(),
+        Role::Accountant => accountant.clone(),
+        Role::Warehouse => warehouse.clone(),
+        Role::Owner => owner.clone(),
+    }
+}
+
+/// Every right named here that is not a wildcard, so that a test may hold them against the
+/// catalogue.
+pub fn named_rights() -> impl Iterator<Item = &'static str> {
+    [EVERYONE, SELLER, ACCOUNTANT, WAREHOUSE].into_iter().flatten().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_does_its_own_work_and_no_other() {
+        let may = |role, right| grants_of(role).allow(right);
+        assert!(may(Role::Seller, "order.confirm") && !may(Role::Seller, "invoice.post"));
+        assert!(may(Role::Accountant, "invoice.post") && !may(Role::Accountant, "shipment.ship"));
+        assert!(may(Role::Warehouse, "shipment.ship") && !may(Role::Warehouse, "order.confirm"));
+        for role in [Role::Seller, Role::Accountant, Role::Warehouse] {
+            for secret in ["user.read", "user.update", "session.read", "api_token.read"] {
+                assert!(!may(role, secret), "{role:?} {secret}");
+            }
+            assert!(may(role, "order.read") && may(role, "invoice.read"));
+            assert!(!may(role, "custom_field.create"));
+        }
+        assert!(may(Role::Owner, "user.set_password"));
+    }
+
+    #[test]
+    fn a_seller_does_not_release_the_holds_of_the_accountant() {
+        assert!(!grants_of(Role::Seller).allow("hold.release"));
+        assert!(grants_of(Role::Accountant).allow("hold.release"));
+    }
+}
