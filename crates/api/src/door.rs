@@ -15,8 +15,8 @@ use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 use store::Call;
 
-use crate::{Api, gate};
 use crate::problem::Problem;
+use crate::{Api, gate};
 
 /// The most a JSON body may weigh, in bytes.
 pub const BODY_MOST: usize = 2 * 1024 * 1024;
@@ -132,7 +132,7 @@ impl Asked {
     pub fn actor(&self, api: &Api) -> Result<Actor, Faults> {
         let mut actor = if let Some(token) = self.bearer() {
             gate::pass(api, Proof::Token(token))?
-        } else if let Some(token) = self.cookie(gate::COOKIE) {
+        } else if let Some(token) = gate::COOKIES.iter().find_map(|name| self.cookie(name)) {
             self.from_our_pages()?;
             gate::pass(api, Proof::Session(token))?
         } else {
@@ -280,9 +280,8 @@ pub async fn bytes(
     most: usize,
     large: &'static str,
 ) -> Result<Bytes, Fault> {
-    let too_large = || {
-        Fault::new(large).with("most", i64::try_from(most / 1024 / 1024).unwrap_or(i64::MAX))
-    };
+    let too_large =
+        || Fault::new(large).with("most", i64::try_from(most / 1024 / 1024).unwrap_or(i64::MAX));
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     if announced.and_then(|text| text.parse::<usize>().ok()).is_some_and(|size| size > most) {
         return Err(too_large());

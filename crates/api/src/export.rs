@@ -275,9 +275,11 @@ impl Columns {
             ids.dedup();
             let at = target.rank(key.name).unwrap_or(usize::MAX);
             for row in tx.rows(Query::all(target).only(Condition::Among("id", ids)))? {
-                if let Some(Value::Text(text)) = row.values.get(at).filter(|value| {
-                    !matches!(value, Value::Text(text) if text.is_empty())
-                }) {
+                if let Some(Value::Text(text)) = row
+                    .values
+                    .get(at)
+                    .filter(|value| !matches!(value, Value::Text(text) if text.is_empty()))
+                {
                     keys.insert(row.id, text.clone());
                 }
             }

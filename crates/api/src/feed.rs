@@ -24,7 +24,12 @@ pub fn routes() -> Router<Api> {
 }
 
 /// The value of one parameter, as a number from `least` to `most`.
-fn number<T>(asked: &[(String, String)], name: &'static str, otherwise: T, most: T) -> Result<T, Fault>
+fn number<T>(
+    asked: &[(String, String)],
+    name: &'static str,
+    otherwise: T,
+    most: T,
+) -> Result<T, Fault>
 where
     T: std::str::FromStr + PartialOrd + Into<i64> + Copy,
 {
@@ -76,9 +81,9 @@ async fn audit(State(api): State<Api>, asked: Asked) -> Result<Response, Problem
             let given = pairs(asked)?;
             let only = |name: &'static str| {
                 let found = given.iter().rev().find(|(other, _)| other == name);
-                found.map(|(_, value)| value.as_str()).ok_or_else(|| {
-                    Fault::new("query.missing").on(name)
-                })
+                found
+                    .map(|(_, value)| value.as_str())
+                    .ok_or_else(|| Fault::new("query.missing").on(name))
             };
             let entity = only("entity")?;
             let unknown = || Fault::new("query.unknown").on("entity").with("given", entity);

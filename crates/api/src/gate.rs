@@ -5,9 +5,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use identity::Proof;
 use kernel::{Actor, CompanyNumber, Door, Fault, Faults};
 
-pub use identity::gate::COOKIE;
-
 use crate::Api;
+
+/// The names of the cookie of a session: the one that no other host can set first.
+pub const COOKIES: [&str; 2] = ["__Host-session", "session"];
 
 /// The companies of this installation, as last seen.
 #[derive(Debug, Clone, Default)]

@@ -2,8 +2,8 @@
 
 use kernel::json::{of_value, origin, to_value};
 use kernel::{
-    Actor, Catalog, Condition, Currency, Direction, EntityDef, Fault, Faults, FieldDef, Kind, Query,
-    RawId, Row, Value,
+    Actor, Catalog, Condition, Currency, Direction, EntityDef, Fault, Faults, FieldDef, Kind,
+    Query, RawId, Row, Value,
 };
 use serde_json::{Value as Json, json};
 
@@ -65,7 +65,9 @@ pub fn parse(
         Ok(None) => LIMIT,
         Ok(Some(limit)) if (1..=LIMIT_MOST).contains(&limit) => limit,
         _ => {
-            faults.0.push(Fault::new("query.limit").on("limit").with("most", i64::from(LIMIT_MOST)));
+            faults
+                .0
+                .push(Fault::new("query.limit").on("limit").with("most", i64::from(LIMIT_MOST)));
             LIMIT
         }
     };
@@ -335,12 +337,10 @@ mod tests {
 
     #[test]
     fn what_a_list_cannot_do_is_refused_by_name() {
-        let refused = list(&[("colour", "red"), ("label_fr", "x"), ("limit", "201"), ("sort", "kind")]);
+        let refused =
+            list(&[("colour", "red"), ("label_fr", "x"), ("limit", "201"), ("sort", "kind")]);
         let faults = refused.unwrap_err();
-        assert_eq!(
-            faults.codes(),
-            ["query.unknown", "query.filter", "query.limit", "query.sort"]
-        );
+        assert_eq!(faults.codes(), ["query.unknown", "query.filter", "query.limit", "query.sort"]);
         assert_eq!(faults.0[1].field.as_deref(), Some("label_fr"));
         assert_eq!(list(&[("kind", "colour")]).unwrap_err().codes(), ["field.choice"]);
     }

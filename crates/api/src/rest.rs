@@ -42,11 +42,7 @@ pub async fn wrong_method(asked: Asked) -> Problem {
 ///
 /// # Errors
 /// `path.unknown`.
-pub fn entity(
-    catalog: &Catalog,
-    plural: &str,
-    asked: &Asked,
-) -> Result<&'static EntityDef, Fault> {
+pub fn entity(catalog: &Catalog, plural: &str, asked: &Asked) -> Result<&'static EntityDef, Fault> {
     catalog.plural(plural).ok_or_else(|| unknown_path(asked.uri.path()))
 }
 
@@ -193,7 +189,7 @@ async fn act(
             actor.may(&action.right())?;
             let id = RawId::parse(&id)?;
             let (catalog, who) = (api.catalog, actor.clone());
-            let done = command(api, asked, actor, &bytes, move |tx| {
+            let done = command(api, asked, actor, &mark_of(action, &given, &bytes), move |tx| {
                 let inputs = inputs(catalog, action, &given, tx)?;
                 tx.row(def, id)?.ok_or_else(|| not_found(def, id))?;
                 let made = catalog.run(tx, &who, action, id, &inputs)?;
@@ -217,6 +213,22 @@ fn command(
 ) -> Result<Json, Faults> {
     let call = asked.call(actor, body)?;
     api.store.command(call, work).map_err(|faults| with_own_key(faults, asked))
+}
+
+/// What tells the inputs of an act from others under the same key. A secret leaves no mark, from
+/// which it could be guessed.
+fn mark_of(action: &ActionDef, given: &Map<String, Json>, bytes: &[u8]) -> Vec<u8> {
+    let secret =
+        |name: &str| action.inputs.iter().any(|field| field.sensitive && field.name == name);
+    if !given.keys().any(|name| secret(name)) {
+        return bytes.to_vec();
+    }
+    let open: Map<String, Json> = given
+        .iter()
+        .filter(|(name, _)| !secret(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    text(&open).into_bytes()
 }
 
 /// Reads the inputs of an act. All faults at once.
@@ -282,8 +294,7 @@ pub fn whole_record(
         let Kind::Lines(name) = field.kind else { continue };
         let Some(lines) = catalog.entity(name) else { continue };
         let rows = edit::lines_of(tx, lines, row.id)?;
-        let items =
-            rows.iter().map(|line| Json::Object(bare_record(actor, lines, line))).collect();
+        let items = rows.iter().map(|line| Json::Object(bare_record(actor, lines, line))).collect();
         record.insert(field.name.to_owned(), Json::Array(items));
     }
     Ok(record)

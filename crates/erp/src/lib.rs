@@ -44,6 +44,7 @@ pub static MODULE: Module = Module {
         // logistics
         logistics::ACTIONS,
         // finance
+        finance::ACTIONS,
     ],
     settles: &[
         // inventory
@@ -53,6 +54,9 @@ pub static MODULE: Module = Module {
         // logistics
         Settle { on: "shipment", run: logistics::settle },
         // finance
+        Settle { on: "fiscal_year", run: finance::settle_fiscal_year },
+        Settle { on: "invoice", run: finance::settle_invoice },
+        Settle { on: "payment", run: finance::settle_payment },
     ],
     guards: &[],
 };

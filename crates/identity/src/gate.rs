@@ -4,9 +4,6 @@ use kernel::{Actor, Door, Fault, Tx};
 
 use crate::{actor_of_session, actor_of_token};
 
-/// The name of the cookie that holds the token of a session, for every door that reads it.
-pub const COOKIE: &str = "comptoir_session";
-
 /// What someone shows at the door.
 #[derive(Debug, Clone, Copy)]
 pub enum Proof<'a> {

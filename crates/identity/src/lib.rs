@@ -1,8 +1,8 @@
 //! Who may come in, and what for: people, their sessions and tokens, the rights of their roles.
 //! Every door asks here before it does anything.
 
-mod common;
 pub mod gate;
+mod guesses;
 pub mod password;
 pub mod roles;
 pub mod token;

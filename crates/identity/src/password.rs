@@ -4,7 +4,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use kernel::{Fault, Faults};
 
-use crate::common;
+use crate::guesses;
 
 pub const LEAST: usize = 12;
 pub const MOST: usize = 128;
@@ -36,7 +36,7 @@ pub fn check_password(password: &str, own: &[&str]) -> Result<(), Faults> {
     });
     faults.ensure(length <= MOST, || Fault::new("password.long").on("password").with("most", MOST));
     faults
-        .ensure(!common::guessed_first(password), || Fault::new("password.common").on("password"));
+        .ensure(!guesses::guessed_first(password), || Fault::new("password.common").on("password"));
     let lower = password.to_lowercase();
     let about = |word: &&str| {
         let word = word.to_lowercase();

@@ -42,6 +42,9 @@ const EVERYONE: &[&str] = &[
     "interaction.create",
     "interaction.update",
     "interaction.finish",
+    // What one brought in from a file, one may look at again; undoing wants more.
+    "import_batch.read",
+    "import_row.read",
 ];
 
 const SELLER: &[&str] = &[
@@ -89,8 +92,8 @@ const WAREHOUSE: &[&str] = &[
     "valuation.read",
     "product.update",
     "order.prepare",
+    "order.reserve",
     "order.ship",
-    "order.deliver",
 ];
 
 /// The rights of a role.

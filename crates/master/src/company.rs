@@ -69,12 +69,16 @@ impl Rules for Company {
         identifiers::check_vat(&mut faults, self.vat_number.as_deref(), self.siren.as_deref());
         identifiers::check_country(&mut faults, self.country.as_deref());
         identifiers::check_email(&mut faults, self.email.as_deref());
-        faults.ensure(self.iban.as_deref().is_none_or(identifiers::iban_holds), || {
-            Fault::new("iban.key").on("iban")
-        });
-        faults.ensure(self.bic.as_deref().is_none_or(identifiers::bic_holds), || {
-            Fault::new("bic.shape").on("bic")
-        });
+        faults.ensure(
+            self.iban
+                .as_deref()
+                .is_none_or(|iban| iban.is_empty() || identifiers::iban_holds(iban)),
+            || Fault::new("iban.key").on("iban"),
+        );
+        faults.ensure(
+            self.bic.as_deref().is_none_or(|bic| bic.is_empty() || identifiers::bic_holds(bic)),
+            || Fault::new("bic.shape").on("bic"),
+        );
         faults.ensure(self.fiscal_year_month.is_none_or(|month| (1..=12).contains(&month)), || {
             Fault::new("company.fiscal_year_month").on("fiscal_year_month")
         });

@@ -168,8 +168,14 @@ pub fn email_holds(given: &str) -> bool {
         && domain.split('.').all(name)
 }
 
+/// A blank is nothing told: it is dropped when the record settles.
+fn told(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
 /// Gathers the faults of a SIREN and a SIRET, and of the two together.
 pub fn check_french(faults: &mut Faults, siren: Option<&str>, siret: Option<&str>) {
+    let (siren, siret) = (told(siren), told(siret));
     faults.ensure(siren.is_none_or(siren_holds), || Fault::new("siren.key").on("siren"));
     faults.ensure(siret.is_none_or(siret_holds), || Fault::new("siret.key").on("siret"));
     if let (Some(siren), Some(siret)) = (siren, siret) {
@@ -181,11 +187,11 @@ pub fn check_french(faults: &mut Faults, siren: Option<&str>, siret: Option<&str
 
 /// Gathers the faults of a VAT number, and of a French one that names another company.
 pub fn check_vat(faults: &mut Faults, number: Option<&str>, siren: Option<&str>) {
-    let Some(number) = number else { return };
+    let Some(number) = told(number) else { return };
     let holds = vat_holds(number);
     faults.ensure(holds, || Fault::new("vat_number.key").on("vat_number"));
     let number = bare(number);
-    if let Some(siren) = siren.filter(|_| holds && number.starts_with(countries::FRANCE)) {
+    if let Some(siren) = told(siren).filter(|_| holds && number.starts_with(countries::FRANCE)) {
         faults.ensure(number.ends_with(&bare(siren)), || {
             Fault::new("vat_number.siren").on("vat_number").with("siren", siren)
         });
@@ -193,7 +199,7 @@ pub fn check_vat(faults: &mut Faults, number: Option<&str>, siren: Option<&str>)
 }
 
 pub fn check_country(faults: &mut Faults, country: Option<&str>) {
-    if let Some(country) = country {
+    if let Some(country) = told(country) {
         faults.ensure(countries::exists(&bare(country)), || {
             Fault::new("country.unknown").on("country").with("given", country)
         });
@@ -201,7 +207,7 @@ pub fn check_country(faults: &mut Faults, country: Option<&str>) {
 }
 
 pub fn check_email(faults: &mut Faults, email: Option<&str>) {
-    if let Some(email) = email {
+    if let Some(email) = told(email) {
         faults.ensure(email_holds(email), || {
             Fault::new("email.shape").on("email").with("given", email)
         });

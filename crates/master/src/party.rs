@@ -157,7 +157,10 @@ impl Rules for Party {
 impl Rules for Address {
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
-        identifiers::check_country(&mut faults, self.country.as_deref());
+        faults.ensure(self.country.as_deref().is_none_or(countries::exists), || {
+            let given = self.country.clone().unwrap_or_default();
+            Fault::new("country.unknown").on("country").with("given", given)
+        });
         faults.into_result()
     }
 }
@@ -226,8 +229,11 @@ pub fn settle(tx: &mut Tx<'_>, _: &Actor, id: RawId) -> Result<(), Faults> {
     if party.country.is_none() {
         party.country = Some(countries::FRANCE.to_owned());
     }
-    if party.code.as_deref().is_some_and(|code| code.trim().is_empty()) {
-        party.code = None;
+    let own = &mut *party;
+    for text in [&mut own.code, &mut own.email] {
+        if text.as_deref().is_some_and(|text| text.trim().is_empty()) {
+            *text = None;
+        }
     }
     tx.save(&party)?;
     if party.code.is_none() {

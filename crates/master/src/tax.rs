@@ -96,14 +96,24 @@ enum Place {
 /// # Errors
 /// `tax.missing` when the company has no tax of the category that applies; `company.missing`.
 pub fn tax_for(tx: &mut Tx<'_>, party: &Party, product: &Product) -> Result<Id<Tax>, Faults> {
-    let company = company::company(tx)?;
-    let category = if company.vat_franchise {
-        TaxCategory::Exempt
-    } else {
-        match place(party, product.kind) {
-            Place::Here => return Ok(product.tax),
-            Place::Elsewhere(category) => category,
-        }
+    let franchise = company::company(tx)?.vat_franchise;
+    tax_under(tx, franchise, party, product)
+}
+
+/// The same, when it is known whether the company charges tax at all.
+///
+/// # Errors
+/// `tax.missing`.
+pub fn tax_under(
+    tx: &mut Tx<'_>,
+    franchise: bool,
+    party: &Party,
+    product: &Product,
+) -> Result<Id<Tax>, Faults> {
+    let category = match (franchise, place(party, product.kind)) {
+        (true, _) => TaxCategory::Exempt,
+        (false, Place::Elsewhere(category)) => category,
+        (false, Place::Here) => return Ok(product.tax),
     };
     let tax = tx.first(Tax::CATEGORY.is(&category))?;
     let missing = || Fault::new("tax.missing").on("tax").with("category", category.name());

@@ -1,1 +1,23 @@
-//! processes
+//! What crosses departments: from the order to the money in the bank. The only crate of the business
+//! that knows both the customer's side and the company's.
+
+pub mod catalog;
+pub mod cycle;
+pub mod order_to_cash;
+pub mod payment_follow_up;
+mod rows;
+
+use kernel::{Module, Settle};
+
+pub use catalog::{MODULES, catalog};
+
+pub static MODULE: Module = Module {
+    name: "processes",
+    entities: &[],
+    actions: &[order_to_cash::ACTIONS, payment_follow_up::ACTIONS],
+    settles: &[
+        Settle { on: "payment", run: order_to_cash::payments::settle },
+        Settle { on: "party", run: payment_follow_up::settle_party },
+    ],
+    guards: &[],
+};

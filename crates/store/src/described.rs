@@ -218,8 +218,9 @@ impl Backend for Described<'_> {
         let tables = self.tables;
         let table = tables.of(def);
         let params = [Cell::Integer(self.company()), id.into()];
+        // Rows that refer to this one may still be made: only its own columns are held.
         let rows = if lock && self.session.dialect() == Dialect::Postgres {
-            self.session.query(&format!("{} for update", table.get), &params)?
+            self.session.query(&format!("{} for no key update", table.get), &params)?
         } else {
             self.session.query(&table.get, &params)?
         };

@@ -121,7 +121,7 @@ impl Table {
             text.push_str(&format!(" limit {limit}"));
         }
         if query.lock && dialect == Dialect::Postgres {
-            text.push_str(" for update");
+            text.push_str(" for no key update");
         }
         (text, writer.params)
     }

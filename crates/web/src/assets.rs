@@ -16,9 +16,11 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/2-layout.css"),
     include_str!("../assets/css/3-controls.css"),
     include_str!("../assets/css/4-ledger.css"),
-    include_str!("../assets/css/5-parts.css"),
-    include_str!("../assets/css/6-charts.css"),
-    include_str!("../assets/css/7-utilities.css"),
+    include_str!("../assets/css/5-records.css"),
+    include_str!("../assets/css/6-floating.css"),
+    include_str!("../assets/css/7-processes.css"),
+    include_str!("../assets/css/8-charts.css"),
+    include_str!("../assets/css/9-utilities.css"),
 );
 
 /// A file: its path under `/assets/{mark}/`, its type, its bytes.
@@ -38,8 +40,16 @@ static ASSETS: &[Asset] = &[
     ("forms.js", SCRIPT, include_bytes!("../assets/js/forms.js")),
     ("look.js", SCRIPT, include_bytes!("../assets/js/look.js")),
     ("live.js", SCRIPT, include_bytes!("../assets/js/live.js")),
-    ("fonts/inter-regular.woff2", "font/woff2", include_bytes!("../assets/fonts/inter-regular.woff2")),
-    ("fonts/inter-medium.woff2", "font/woff2", include_bytes!("../assets/fonts/inter-medium.woff2")),
+    (
+        "fonts/inter-regular.woff2",
+        "font/woff2",
+        include_bytes!("../assets/fonts/inter-regular.woff2"),
+    ),
+    (
+        "fonts/inter-medium.woff2",
+        "font/woff2",
+        include_bytes!("../assets/fonts/inter-medium.woff2"),
+    ),
     (
         "fonts/inter-semibold.woff2",
         "font/woff2",
@@ -87,10 +97,7 @@ async fn serve(Path((mark, path)): Path<(String, String)>, headers: HeaderMap) -
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, cache).into_response();
     }
-    let about = [
-        (header::CONTENT_TYPE, *kind),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
+    let about = [(header::CONTENT_TYPE, *kind), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
     (cache, about, *bytes).into_response()
 }
 
@@ -100,7 +107,8 @@ mod tests {
 
     #[test]
     fn the_scripts_stay_small() {
-        let size: usize = ASSETS.iter().filter(|(_, kind, _)| *kind == SCRIPT).map(|a| a.2.len()).sum();
+        let size: usize =
+            ASSETS.iter().filter(|(_, kind, _)| *kind == SCRIPT).map(|a| a.2.len()).sum();
         assert!(size <= 40_000, "{size} bytes of script");
     }
 
@@ -125,7 +133,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_known_mark_is_kept_for_ever_and_an_old_one_still_answers() {
-        let ask = |mark: &str, path: &str| serve(Path((mark.into(), path.into())), HeaderMap::new());
+        let ask =
+            |mark: &str, path: &str| serve(Path((mark.into(), path.into())), HeaderMap::new());
         let fresh = ask(&MARK, "comptoir.css").await;
         assert_eq!(fresh.status(), StatusCode::OK);
         assert!(fresh.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));

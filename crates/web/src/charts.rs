@@ -43,7 +43,13 @@ pub struct About {
 pub type Write<'a> = &'a dyn Fn(i64) -> String;
 
 /// The figure: the drawing, its legend, its table.
-fn plot(about: &About, drawing: &Markup, legend: &Markup, heads: &[&str], lines: &[Vec<String>]) -> Markup {
+fn plot(
+    about: &About,
+    drawing: &Markup,
+    legend: &Markup,
+    heads: &[&str],
+    lines: &[Vec<String>],
+) -> Markup {
     html! {
         figure.plot {
             div.scroll { (drawing) }
@@ -67,7 +73,9 @@ fn plot(about: &About, drawing: &Markup, legend: &Markup, heads: &[&str], lines:
 /// The opening of a drawing: its box, its name.
 fn drawing(about: &About, width: i64, height: i64, inside: &Markup) -> Markup {
     html! {
-        svg.chart viewBox=(format!("0 0 {width} {height}")) role="img" aria-label=(aloud(about)) { (inside) }
+        svg.chart viewBox=(format!("0 0 {width} {height}")) role="img" aria-label=(aloud(about)) {
+            (inside)
+        }
     }
 }
 
@@ -108,12 +116,34 @@ mod tests {
             forecast: true,
         };
         let stack = Stack { label: "nov.".into(), values: vec![1, 2, 3] };
-        let range = Range { label: "Préparer".into(), low: 1, first: 2, middle: 3, last: 5, high: 9, target: Some(2), slow: true };
-        let step = Step { label: "Devis".into(), count: "17".into(), gross: 10, weighted: 6, notes: vec!["60 %".into()], now: true };
+        let range = Range {
+            label: "Préparer".into(),
+            low: 1,
+            first: 2,
+            middle: 3,
+            last: 5,
+            high: 9,
+            target: Some(2),
+            slow: true,
+        };
+        let step = Step {
+            label: "Devis".into(),
+            count: "17".into(),
+            gross: 10,
+            weighted: 6,
+            notes: vec!["60 %".into()],
+            now: true,
+        };
         for drawn in [
             bars(&about(), "2026", "2025", &[bar], &write),
             stacked(&about(), &["a", "b", "c"], &[stack], &write),
-            line(&about(), "Ventes", &[point("nov.", 90, 110), point("déc.", 80, 120)], None, &write),
+            line(
+                &about(),
+                "Ventes",
+                &[point("nov.", 90, 110), point("déc.", 80, 120)],
+                None,
+                &write,
+            ),
             ranges(&about(), &[range], &write),
             funnel(&about(), ("Brut", "Pondéré"), &[], &[step], &write),
         ] {

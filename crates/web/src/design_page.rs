@@ -26,7 +26,11 @@ pub fn design(shell: &Shell) -> Markup {
     let body = html! {
         (head(&over, title, &html! {}, &buttons))
         div.cols.g3c #components data-specimen {
-            div { (elements::colours(language)) (elements::letters(language)) (elements::icons(language)) }
+            div {
+                (elements::colours(language))
+                (elements::letters(language))
+                (elements::icons(language))
+            }
             div {
                 (elements::buttons(language))
                 (elements::fields(language))
@@ -86,12 +90,16 @@ mod tests {
             let shell = Shell { language, ..Shell::default() };
             let drawn = design(&shell).into_string();
             assert!(drawn.contains("class=\"ledger"), "no ledger");
-            assert!(!drawn.contains(" style=") && !drawn.contains(" onclick"), "inline style or handler");
+            assert!(
+                !drawn.contains(" style=") && !drawn.contains(" onclick"),
+                "inline style or handler"
+            );
             for tag in drawn.split('<').filter_map(|part| part.split('>').next()) {
                 assert!(tag.matches(" class=").count() < 2, "two classes in <{tag}>");
             }
         }
-        let english = design(&Shell { language: Language::English, ..Shell::default() }).into_string();
+        let english =
+            design(&Shell { language: Language::English, ..Shell::default() }).into_string();
         assert!(english.contains("Reference for the screens"));
     }
 }

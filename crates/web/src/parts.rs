@@ -8,10 +8,10 @@
 //! | to show | use |
 //! |---|---|
 //! | a state, the four marks, the credit light | [`state`], [`marks`], [`light`] with a [`Tone`] |
-//! | a list | [`Ledger`] of [`Column`]s, [`Row`]s and [`Sum`]s (groups, totals), [`pager`], [`bulk_bar`] |
+//! | a list | [`Ledger`] of [`Column`], [`Row`], [`Sum`]; [`pager`], [`bulk_bar`] |
 //! | the head of a page | [`head`], then [`tabs`], [`chips`], [`banner`], [`figures`] |
 //! | a record | [`section`], [`definitions`], [`rows`], [`thread`], [`gauge`], [`gauge_legend`] |
-//! | a form | [`error_summary`], [`fieldset`], [`Field`], [`hidden`], [`form_end`]; [`picked`] reads a reference |
+//! | a form | [`error_summary`], [`fieldset`], [`Field`], [`hidden`], [`form_end`]; [`picked`] |
 //! | the lines of a document | [`LineGrid`], [`totals`] |
 //! | an action | [`Button`], [`actions`], [`key_hints`] |
 //! | the answers to `/pick/…` and `/palette` | [`pick_options`], [`found`] |
@@ -60,18 +60,26 @@
 //!
 //! | attribute | on | does |
 //! |---|---|---|
-//! | `data-swap="#id"` | link, form, submit | fetches, replaces the element of that id by the one of the answer, keeps the history; the request carries `X-Fragment: id`, so the server may answer with that element alone |
+//! | `data-swap="#id"` | link, form, submit | replaces that element instead of the page |
 //! | `data-confirm="…?"` | link, button | asks first |
 //! | `data-key="c"`, `"ctrl+s"` | link, button | that key presses it |
 //! | `data-go="o"` | link of the rail | `g` then that letter |
-//! | `data-pick="product"` | wrapper of a reference | searches `/pick/product?q=` as one types; more words of the request come from `data-with="customer,…"`, the names of other fields |
-//! | `data-lines="lines"` | table of a grid | adds, removes, moves and renumbers lines |
-//! | `data-preview="/url"` | form | posts the form as it changes; each element of the answer with an id replaces its namesake |
+//! | `data-pick="product"` | wrapper of a reference | searches `/pick/product?q=` as one types |
+//! | `data-with="customer,…"` | the same | sends these fields of the form with the search |
+//! | `data-lines="lines"` | table of a grid | adds, removes, moves, pastes, renumbers lines |
+//! | `data-preview="/url"` | form | posts the form as it changes, places what comes back |
 //! | `data-live="/events?…"` | element with an id | refreshes itself when the server says so |
 //! | `data-guard` | form | warns before unsaved changes are lost |
 //! | `data-open="#id"`, `data-close` | button | opens and closes a dialog |
 //! | `data-filter` | form | sends itself as its fields change |
 //! | `data-focus` | element | takes the focus when the page opens |
+//!
+//! A swap asks with the header `X-Fragment: id`, so the server may answer with that element alone
+//! or with the whole page; it keeps the history, and follows to the page answered when the element
+//! is not there. A preview asks with `X-Fragment: preview`; each element of the answer that has an
+//! id takes the place of its namesake, unless someone is typing in it: computed cells of a grid are
+//! `f-lines-{rank}-{field}`, totals have the ids given to [`totals`]. Live news is a stream of
+//! server-sent events; any message without a name means "fetch again".
 
 mod actions;
 mod board;
@@ -90,9 +98,7 @@ pub use actions::{Button, actions, key_hints, shown};
 pub use board::{HoldNote, Lane, Proposal, Tick, board, proposals};
 pub use columns::{Column, Fold, Sort};
 pub use fields::{Field, Opt, field_id};
-pub use floating::{
-    Found, FoundGroup, PickOption, dialog, found, marked, pick_options, toast,
-};
+pub use floating::{Found, FoundGroup, PickOption, dialog, found, marked, pick_options, toast};
 pub use forms::{Picked, error_summary, fieldset, form_end, hidden, picked};
 pub use frame::{
     Chip, Figure, Tab, banner, bulk_bar, chips, definitions, empty, figures, head, pager, rows,

@@ -151,7 +151,9 @@ impl Shell {
     /// The hidden fields of a form: the token.
     #[must_use]
     pub fn hidden(&self) -> Markup {
-        html! { @if !self.token.is_empty() { input type="hidden" name="token" value=(self.token); } }
+        html! {
+            @if !self.token.is_empty() { input type="hidden" name="token" value=(self.token); }
+        }
     }
     const fn say(&self, fr: &'static str, en: &'static str) -> &'static str {
         say(self.language, fr, en)
@@ -178,7 +180,9 @@ pub fn page(shell: &Shell, title: &str, body: &Markup) -> Markup {
                         (icon(Icon::Search))
                         span {
                             (shell.say("Chercher", "Search"))
-                            span.d-only { " " (shell.say("ou lancer une action", "or run an action")) }
+                            span.d-only {
+                                " " (shell.say("ou lancer une action", "or run an action"))
+                            }
                         }
                         kbd aria-hidden="true" { "Ctrl K" }
                     }
@@ -260,7 +264,8 @@ fn toasts(shell: &Shell) -> Markup {
     html! {
         div.toasts #toasts role="status" aria-live="polite" {
             @if let Some(flash) = &shell.flash {
-                @let link = flash.link.as_ref().map(|(label, href)| (label.as_str(), href.as_str()));
+                @let link = flash.link.as_ref();
+                @let link = link.map(|(label, href)| (label.as_str(), href.as_str()));
                 (toast(shell.language, flash.tone, &flash.text, link))
             }
         }

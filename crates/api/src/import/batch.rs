@@ -13,14 +13,7 @@ pub static MODULE: Module = Module {
 
 /// A file that was imported.
 #[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(
-    fr = "Import",
-    en = "Import",
-    frs = "Imports",
-    ens = "Imports",
-    plural = "imports",
-    kept
-)]
+#[entity(fr = "Import", en = "Import", frs = "Imports", ens = "Imports", plural = "imports", kept)]
 pub struct ImportBatch {
     /// The entity whose records the file holds, by its name in the API.
     #[field(fr = "Fiche", en = "Entity", list, index)]
@@ -75,8 +68,8 @@ pub struct ImportRow {
     #[field(fr = "Fiche", en = "Record", list)]
     pub about: Option<Origin>,
     /// The version of the record once the row was applied.
-    #[field(fr = "Version", en = "Version")]
-    pub version: Option<i64>,
+    #[field(fr = "Version laissée", en = "Version left")]
+    pub record_version: Option<i64>,
     /// What the record held in the fields that the row changed: a JSON object.
     #[field(fr = "Avant", en = "Before", sensitive)]
     pub before: Option<LongText>,

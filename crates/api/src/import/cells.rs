@@ -31,7 +31,7 @@ impl Taken {
             rank,
             outcome: self.outcome,
             about: Some(Origin { entity: def.name, id: self.id }),
-            version: Some(self.version),
+            record_version: Some(self.version),
             before: self.before.filter(|text| short(text)).map(LongText),
             refusals: None,
         }
@@ -129,12 +129,7 @@ fn draft(
 }
 
 /// A record by its id or by the key of its entity.
-fn reference(
-    catalog: &Catalog,
-    tx: &mut Tx<'_>,
-    target: &str,
-    cell: &str,
-) -> Result<Value, Fault> {
+fn reference(catalog: &Catalog, tx: &mut Tx<'_>, target: &str, cell: &str) -> Result<Value, Fault> {
     if let Ok(id) = RawId::parse(cell) {
         return Ok(Value::Ref(id));
     }
@@ -156,8 +151,7 @@ fn custom_value(custom: &CustomField, cell: &str, language: Language) -> Result<
         return Ok(Json::Null);
     }
     let typed = |field| {
-        typed::to_value(field, cell, language, Currency::EUR)
-            .map(|value| json::of_value(&value))
+        typed::to_value(field, cell, language, Currency::EUR).map(|value| json::of_value(&value))
     };
     match custom.kind {
         CustomKind::Text => Ok(json!(cell)),
@@ -169,7 +163,8 @@ fn custom_value(custom: &CustomField, cell: &str, language: Language) -> Result<
         CustomKind::Day => typed(&A_DAY),
         CustomKind::Flag => typed(&A_FLAG),
         CustomKind::Choice => {
-            let found = custom.choices().find(|choice| typed::folded(choice) == typed::folded(cell));
+            let found =
+                custom.choices().find(|choice| typed::folded(choice) == typed::folded(cell));
             found
                 .map(|choice| json!(choice))
                 .ok_or_else(|| Fault::new("field.choice").with("given", cell))

@@ -56,7 +56,8 @@ impl Plan {
                 Some((_, name)) => target(shape, name),
                 None => target(shape, head),
             };
-            let target = faults.gather(found.map_err(|fault| fault.with("column", head.as_str()).into()));
+            let target =
+                faults.gather(found.map_err(|fault| fault.with("column", head.as_str()).into()));
             let target = target.unwrap_or(Target::Left);
             let twice = columns.iter().any(|other| is_same(&other.target, &target));
             faults.ensure(!twice, || Fault::new("csv.twice").with("column", head.as_str()));
@@ -75,7 +76,8 @@ impl Plan {
     #[must_use]
     pub fn key(&self) -> Option<(usize, &'static FieldDef)> {
         let key = self.def.key().filter(|field| !field.system && !field.sensitive)?;
-        let is_key = |target: &Target| matches!(target, Target::Field(field) if field.name == key.name);
+        let is_key =
+            |target: &Target| matches!(target, Target::Field(field) if field.name == key.name);
         Some((self.place(is_key)?, key))
     }
 
@@ -171,7 +173,8 @@ mod tests {
 
     #[test]
     fn columns_go_by_name_or_by_label_in_either_language() {
-        let plan = plan(&["fiche", "Technical name", "LABEL_FR", "obligatoire", "id"], &[]).unwrap();
+        let plan =
+            plan(&["fiche", "Technical name", "LABEL_FR", "obligatoire", "id"], &[]).unwrap();
         let fields: Vec<Json> =
             plan.told().as_array().unwrap().iter().map(|column| column["field"].clone()).collect();
         assert_eq!(fields, ["entity", "name", "label_fr", "required", "id"]);

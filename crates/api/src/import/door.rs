@@ -88,9 +88,10 @@ fn read_and_run(
     };
     let encoding = match given.encoding.as_str() {
         "" => None,
-        name => Some(Encoding::of(name).ok_or_else(|| {
-            Fault::new("query.choice").on("encoding").with("given", name)
-        })?),
+        name => Some(
+            Encoding::of(name)
+                .ok_or_else(|| Fault::new("query.choice").on("encoding").with("given", name))?,
+        ),
     };
     let separator = match given.separator.as_str() {
         "" => None,
@@ -112,7 +113,8 @@ fn report_json(api: &Api, entity: &str, given: &Given, report: &Report) -> Json 
     let batch = report.batch.map(|id| id.to_string());
     let undo = batch.as_ref().map(|id| format!("/api/imports/{id}/undo"));
     // The catalogue of a test may hold no imports to read.
-    let href = api.catalog.plural("imports").and(batch.as_ref().map(|id| format!("/api/imports/{id}")));
+    let href =
+        api.catalog.plural("imports").and(batch.as_ref().map(|id| format!("/api/imports/{id}")));
     json!({
         "entity": entity,
         "file": given.file_name,
@@ -143,7 +145,8 @@ async fn receive(asked: &Asked, request: Request) -> Result<Given, Fault> {
     let kind = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
     match kind.as_str() {
         "text/csv" => {
-            let content = bytes(&asked.headers, request.into_body(), FILE_MOST, "file.large").await?;
+            let content =
+                bytes(&asked.headers, request.into_body(), FILE_MOST, "file.large").await?;
             given.content = content.to_vec();
         }
         "multipart/form-data" => receive_form(asked, request, &mut given).await?,
@@ -183,7 +186,8 @@ async fn receive_form(asked: &Asked, request: Request, given: &mut Given) -> Res
         return Err(too_large());
     }
     let cut = |_| Fault::new("body.cut");
-    let mut form = Multipart::from_request(request, &()).await.map_err(|_| Fault::new("body.cut"))?;
+    let mut form =
+        Multipart::from_request(request, &()).await.map_err(|_| Fault::new("body.cut"))?;
     while let Some(mut part) = form.next_field().await.map_err(cut)? {
         let name = part.name().unwrap_or("").to_owned();
         let file_name = part.file_name().map(ToOwned::to_owned);
@@ -199,7 +203,8 @@ async fn receive_form(asked: &Asked, request: Request, given: &mut Given) -> Res
             given.file_name = file_name.unwrap_or_default();
             given.content = content;
         } else {
-            let text = String::from_utf8(content).map_err(|_| Fault::new("field.type").on(name.clone()))?;
+            let text = String::from_utf8(content)
+                .map_err(|_| Fault::new("field.type").on(name.clone()))?;
             set(given, &name, text)?;
         }
     }

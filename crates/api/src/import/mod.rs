@@ -9,7 +9,7 @@ mod text;
 mod undo;
 
 pub use batch::{ImportBatch, ImportRow, ImportState, MODULE, RowOutcome};
-pub use columns::{Plan};
+pub use columns::Plan;
 pub use door::{FILE_MOST, routes};
 pub use rows::{Mode, Report, Source, run};
 pub use text::{Encoding, Sheet, decode, read_sheet};

@@ -53,7 +53,7 @@ pub struct Report {
 type Cells = (i64, Vec<String>);
 
 struct Run<'a> {
-    api: &'a ApiState,
+    api: &'a Api,
     actor: &'a Actor,
     plan: Arc<Plan>,
     batch: Option<Id<ImportBatch>>,
@@ -92,12 +92,7 @@ pub fn run(api: &Api, actor: &Actor, plan: Plan, source: Source) -> Result<Repor
     Ok(run.report)
 }
 
-fn open(
-    api: &Api,
-    plan: &Plan,
-    source: &Source,
-    rows: i64,
-) -> Result<Id<ImportBatch>, Faults> {
+fn open(api: &Api, plan: &Plan, source: &Source, rows: i64) -> Result<Id<ImportBatch>, Faults> {
     let record = ImportBatch {
         entity: plan.def.name.to_owned(),
         file_name: source.file_name.chars().take(200).collect(),
@@ -107,9 +102,9 @@ fn open(
         changed: 0,
         refused: 0,
     };
-    let opened = api.store.command(source.call.clone(), move |tx| {
-        Ok(json!(tx.insert(&record)?.to_string()))
-    })?;
+    let opened = api
+        .store
+        .command(source.call.clone(), move |tx| Ok(json!(tx.insert(&record)?.to_string())))?;
     Ok(Id::from_raw(RawId::parse(opened.as_str().unwrap_or(""))?))
 }
 
@@ -204,8 +199,7 @@ impl Run<'_> {
         let Some(batch) = self.batch else { return Ok(()) };
         for (rank, chunk) in self.refused.chunks(CHUNK).enumerate() {
             let chunk = chunk.to_vec();
-            let call =
-                Call::new(self.actor.clone()).key(format!("import:{batch}:refused:{rank}"));
+            let call = Call::new(self.actor.clone()).key(format!("import:{batch}:refused:{rank}"));
             self.api.store.command(call, move |tx| {
                 for (rank, refusals) in &chunk {
                     let text = Some(refusals.to_string()).filter(|text| short(text));
@@ -214,7 +208,7 @@ impl Run<'_> {
                         rank: *rank,
                         outcome: RowOutcome::Refused,
                         about: None,
-                        version: None,
+                        record_version: None,
                         before: None,
                         refusals: text.map(LongText),
                     })?;

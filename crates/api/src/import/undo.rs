@@ -2,9 +2,7 @@
 //! touched it since.
 
 use kernel::edit::{self, Draft};
-use kernel::{
-    Actor, Catalog, Direction, Entity, EntityDef, Fault, Faults, Id, Kept, Query, Tx,
-};
+use kernel::{Actor, Catalog, Direction, Entity, EntityDef, Fault, Faults, Id, Kept, Query, Tx};
 use serde_json::{Map, Value as Json, json};
 use store::Call;
 
@@ -80,16 +78,13 @@ fn page(
     if let Some(before) = before {
         only = only & ImportRow::RANK.at_most(&(before - 1));
     }
-    let query = Query::all(ImportRow::DEF)
-        .only(only.condition)
-        .sorted("rank", Direction::Down)
-        .limit(PAGE);
+    let query =
+        Query::all(ImportRow::DEF).only(only.condition).sorted("rank", Direction::Down).limit(PAGE);
     api.store.read(actor, |tx| Ok(tx.select(query)?))
 }
 
 fn refusal(row: &Kept<ImportRow>, faults: &Faults, actor: &Actor) -> Json {
-    let told: Vec<Json> =
-        faults.0.iter().map(|fault| fault_json(fault, actor.language)).collect();
+    let told: Vec<Json> = faults.0.iter().map(|fault| fault_json(fault, actor.language)).collect();
     json!({ "row": row.rank, "faults": told })
 }
 
@@ -109,14 +104,14 @@ fn take_back(
         let Some(about) = row.about else { return Ok(json!(false)) };
         // Deleted since: there is nothing left to take back.
         let Some(present) = tx.lock_row(def, about.id)? else { return done(tx, &mut row) };
-        if Some(present.version) != row.version {
+        if Some(present.version) != row.record_version {
             return Err(Fault::new("import.touched").with("row", row.rank).into());
         }
         match row.outcome {
-            RowOutcome::Made => edit::delete(catalog, tx, &who, def, about.id, row.version)?,
+            RowOutcome::Made => edit::delete(catalog, tx, &who, def, about.id, row.record_version)?,
             RowOutcome::Changed => {
                 let draft = restored(catalog, tx, def, &row)?;
-                edit::update(catalog, tx, &who, def, about.id, row.version, &draft)?;
+                edit::update(catalog, tx, &who, def, about.id, row.record_version, &draft)?;
             }
             _ => return Ok(json!(false)),
         }

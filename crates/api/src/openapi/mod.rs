@@ -41,7 +41,7 @@ pub fn document(catalog: &Catalog) -> Json {
         "components": {
             "securitySchemes": {
                 "bearer": { "type": "http", "scheme": "bearer" },
-                "session": { "type": "apiKey", "in": "cookie", "name": crate::gate::COOKIE },
+                "session": { "type": "apiKey", "in": "cookie", "name": crate::gate::COOKIES[1] },
             },
             "parameters": parameters(),
             "responses": {
@@ -111,7 +111,9 @@ fn list_parameters(def: &EntityDef) -> Vec<Json> {
     for field in def.fields.iter().filter(|field| listing::is_filter(def, field)) {
         all.push(filter(field, field.name));
         if listing::is_ordered(field.kind) {
-            all.extend(["gte", "lte"].map(|bound| filter(field, &format!("{}.{bound}", field.name))));
+            all.extend(
+                ["gte", "lte"].map(|bound| filter(field, &format!("{}.{bound}", field.name))),
+            );
         }
     }
     all
@@ -250,12 +252,8 @@ fn action_path(def: &EntityDef, action: &ActionDef) -> (String, Json) {
 
 /// The paths that are of no entity.
 fn own_paths() -> Vec<(String, Json)> {
-    let number = |name: &str| {
-        json!({ "name": name, "in": "query", "schema": { "type": "integer", "minimum": 0 } })
-    };
-    let text = |name: &str| {
-        json!({ "name": name, "in": "query", "required": true, "schema": { "type": "string" } })
-    };
+    let number = |name: &str| json!({ "name": name, "in": "query", "schema": { "type": "integer", "minimum": 0 } });
+    let text = |name: &str| json!({ "name": name, "in": "query", "required": true, "schema": { "type": "string" } });
     let get = |id: &str, summary: &str, parameters: Json, schema: &str| {
         json!({ "get": {
             "operationId": id,

@@ -195,9 +195,7 @@ pub fn file_paths(def: &EntityDef) -> Vec<(String, Json)> {
     if def.kept || def.parent().is_some() {
         return paths;
     }
-    let choice = |name: &str, values: Json| {
-        json!({ "name": name, "in": "query", "schema": { "type": "string", "enum": values } })
-    };
+    let choice = |name: &str, values: Json| json!({ "name": name, "in": "query", "schema": { "type": "string", "enum": values } });
     let operation = json!({ "post": {
         "operationId": format!("import_{plural}"),
         "tags": [plural],

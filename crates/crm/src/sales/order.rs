@@ -335,6 +335,7 @@ pub fn settle(tx: &mut Tx<'_>, actor: &Actor, id: RawId) -> Result<(), Faults> {
     if order.delivery_name.is_none() && order.delivery_street.is_none() {
         deliver_home(tx, &mut order, &party)?;
     }
+    master::identifiers::tidy(&mut order.delivery_country);
     order.ordered_on = Some(order.ordered_on.unwrap_or(tx.today()));
     order.seller = Some(order.seller.take().unwrap_or_else(|| actor.name.to_string()));
     (order.net, order.tax_amount) = (priced.totals.net, priced.totals.tax);

@@ -89,11 +89,14 @@ pub fn rank_of(place: usize) -> i64 {
 /// Fills what was left empty from the products and the customer's price list, and computes.
 ///
 /// # Errors
-/// `not_found`, `currency.other`, `line.amount`, `tax.missing`, each on its line.
+/// `not_found`, `currency.other`, `line.amount`, `tax.missing`, each on its line;
+/// `company.missing`.
 pub fn price_document(tx: &mut Tx<'_>, party: &Party, wanted: &[Wanted]) -> Result<Priced, Faults> {
     let (mut lines, mut faults) = (Vec::with_capacity(wanted.len()), Faults::default());
+    let untaxed = wanted.iter().any(|wanted| wanted.tax.is_none());
+    let franchise = untaxed && master::company(tx)?.vat_franchise;
     for (rank, wanted) in wanted.iter().enumerate() {
-        let priced = price_line(tx, party, wanted);
+        let priced = price_line(tx, party, franchise, wanted);
         let priced = priced.map_err(|faults| faults.within(&format!("lines.{rank}")));
         lines.extend(faults.gather(priced));
     }
@@ -104,7 +107,12 @@ pub fn price_document(tx: &mut Tx<'_>, party: &Party, wanted: &[Wanted]) -> Resu
     Ok(Priced { lines, totals, margin })
 }
 
-fn price_line(tx: &mut Tx<'_>, party: &Party, wanted: &Wanted) -> Result<PricedLine, Faults> {
+fn price_line(
+    tx: &mut Tx<'_>,
+    party: &Party,
+    franchise: bool,
+    wanted: &Wanted,
+) -> Result<PricedLine, Faults> {
     let product = tx.get(wanted.product).map_err(|fault| fault.on("product"))?;
     let (unit_price, listed) = match wanted.unit_price {
         Some(price) => (price, None),
@@ -118,10 +126,10 @@ fn price_line(tx: &mut Tx<'_>, party: &Party, wanted: &Wanted) -> Result<PricedL
     }
     let tax = match wanted.tax {
         Some(tax) => tax,
-        None => master::tax_for(tx, party, &product)?,
+        None => master::tax::tax_under(tx, franchise, party, &product)?,
     };
     let rate = tx.get(tax).map_err(|fault| fault.on("tax"))?.rate;
-    let description = wanted.description.clone();
+    let description = wanted.description.clone().filter(|text| !text.trim().is_empty());
     Ok(PricedLine {
         product: product.id,
         description: description

@@ -177,11 +177,7 @@ pub(crate) fn undo_allocation(
 ///
 /// # Errors
 /// `period.*`.
-pub fn write_off_shortfall(
-    tx: &mut Tx<'_>,
-    id: Id<Invoice>,
-    day: Day,
-) -> Result<bool, Faults> {
+pub fn write_off_shortfall(tx: &mut Tx<'_>, id: Id<Invoice>, day: Day) -> Result<bool, Faults> {
     let mut invoice = tx.lock(id)?;
     let gap = invoice.open;
     if invoice.is_credit() || !(1..=SHORTFALL_MOST_MINOR).contains(&gap.minor) {

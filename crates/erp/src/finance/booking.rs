@@ -180,7 +180,8 @@ pub fn entry_lines(booking: &Booking<'_>) -> Booked {
         })
         .collect();
     let credits = sales.iter().chain(&due_at_once).chain(&waiting);
-    let credits: Vec<NewLine> = credits.map(|(account, sum)| credit(booking, account, *sum)).collect();
+    let credits: Vec<NewLine> =
+        credits.map(|(account, sum)| credit(booking, account, *sum)).collect();
     let so_far = lines.iter().chain(&credits).map(|line| line.amount);
     let receivable = -Money::sum(currency, so_far);
     lines.push(

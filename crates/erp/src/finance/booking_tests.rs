@@ -10,7 +10,13 @@ fn party() -> Id<Party> {
 fn line(account: &str, percent: i64, cents: i64, on_payment: bool) -> TaxedLine {
     let rate = Rate::percent(percent);
     let raw = RawId([u8::try_from(percent).unwrap(); 16]);
-    TaxedLine { account: account.into(), tax: Id::from_raw(raw), rate, net: Money::eur(cents), on_payment }
+    TaxedLine {
+        account: account.into(),
+        tax: Id::from_raw(raw),
+        rate,
+        net: Money::eur(cents),
+        on_payment,
+    }
 }
 fn book(kind: InvoiceKind, lines: &[TaxedLine], deducted: &[Deducted]) -> Vec<(String, i64)> {
     let currency = Currency::EUR;
@@ -88,14 +94,14 @@ fn a_rebate_line_lowers_its_account_and_never_makes_a_negative_side() {
 #[test]
 fn vat_of_goods_and_services_of_one_rate_is_rounded_on_the_sum() {
     // 0.33 + 0.33 + 0.33 at 20 %: 0.20 in all, of which 0.07 waits.
-    let lines =
-        [line("707000", 20, 33, false), line("707000", 20, 33, false), line("706000", 20, 33, true)];
+    let lines = [
+        line("707000", 20, 33, false),
+        line("707000", 20, 33, false),
+        line("706000", 20, 33, true),
+    ];
     let taxes = rate_taxes(Currency::EUR, &lines);
-    let wanted = RateTax {
-        rate: Rate::percent(20),
-        at_once: Money::eur(13),
-        on_payment: Money::eur(7),
-    };
+    let wanted =
+        RateTax { rate: Rate::percent(20), at_once: Money::eur(13), on_payment: Money::eur(7) };
     assert_eq!(taxes, [wanted]);
 }
 

@@ -89,7 +89,13 @@ pub(crate) fn taxed_lines(
     for line in lines {
         let (Some(tax), Some(account)) = (line.tax, line.account.clone()) else { continue };
         let rate = tx.get(tax)?.rate;
-        taxed.push(TaxedLine { account, tax, rate, net: line.net, on_payment: line.tax_on_payment });
+        taxed.push(TaxedLine {
+            account,
+            tax,
+            rate,
+            net: line.net,
+            on_payment: line.tax_on_payment,
+        });
     }
     Ok(taxed)
 }

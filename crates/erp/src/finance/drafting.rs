@@ -6,9 +6,7 @@ use kernel::{
 };
 use master::{Party, PaymentTerm, Product, Tax, amounts};
 
-use crate::finance::invoice::{
-    Invoice, InvoiceDeduction, InvoiceKind, InvoiceLine, InvoiceState,
-};
+use crate::finance::invoice::{Invoice, InvoiceDeduction, InvoiceKind, InvoiceLine, InvoiceState};
 
 /// An invoice to make. [`NewInvoice::of`] fills what most leave empty.
 #[derive(Debug, Clone)]
@@ -88,7 +86,7 @@ pub(crate) struct Draft {
 /// Makes a draft invoice, or a draft deposit invoice.
 ///
 /// # Errors
-/// `line.*`, `deposit.*`, `currency.other`, `tax.missing`.
+/// `invoice_line.*`, `deposit.*`, `currency.other`, `tax.missing`.
 pub fn draft_invoice(tx: &mut Tx<'_>, new: NewInvoice) -> Result<Id<Invoice>, Faults> {
     let draft = drafted(tx, new)?;
     let invoice = &draft.invoice;
@@ -113,13 +111,11 @@ pub(crate) fn drafted(tx: &mut Tx<'_>, new: NewInvoice) -> Result<Draft, Faults>
     let mut kept_deductions = Vec::with_capacity(deductions.len());
     for (deposit, amount) in deductions {
         let tax_amount = Money::zero(tx.currency());
-        let deduction =
-            InvoiceDeduction { invoice: id, deposit, amount, tax_amount, line: None };
+        let deduction = InvoiceDeduction { invoice: id, deposit, amount, tax_amount, line: None };
         let deduction = tx.insert(&deduction)?;
         kept_deductions.push(tx.get(deduction)?);
     }
-    let mut draft =
-        Draft { invoice: tx.get(id)?, lines: kept_lines, deductions: kept_deductions };
+    let mut draft = Draft { invoice: tx.get(id)?, lines: kept_lines, deductions: kept_deductions };
     reckon(tx, &mut draft)?;
     Ok(draft)
 }
@@ -278,7 +274,7 @@ fn reckon_line(
         }
     }
     if line.tax.is_none() {
-        return Err(Fault::new("line.tax").on("tax").into());
+        return Err(Fault::new("invoice_line.tax").on("tax").into());
     }
     // A credit note keeps the amounts of what it mends, which add up to the invoice's.
     if line.credits.is_none() {

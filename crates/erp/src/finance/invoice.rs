@@ -201,12 +201,12 @@ impl Rules for InvoiceLine {
         let mut faults = Faults::default();
         faults.ensure(self.unit_price.scaled >= 0, || {
             // BR-27: a rebate is a negative quantity or a discount.
-            Fault::new("line.price").on("unit_price")
+            Fault::new("invoice_line.price").on("unit_price")
         });
-        faults.ensure(!self.quantity.is_zero(), || Fault::new("line.quantity").on("quantity"));
+        faults.ensure(!self.quantity.is_zero(), || Fault::new("invoice_line.quantity").on("quantity"));
         let discount = self.discount.unwrap_or(Rate::ZERO);
         faults.ensure((Rate::ZERO..=Rate::percent(100)).contains(&discount), || {
-            Fault::new("line.discount").on("discount").with("given", discount)
+            Fault::new("invoice_line.discount").on("discount").with("given", discount)
         });
         faults.into_result()
     }
@@ -268,7 +268,7 @@ mod tests {
             credits: None,
             tax_on_payment: false,
         };
-        assert_eq!(line.check().unwrap_err().codes(), ["line.price", "line.discount"]);
+        assert_eq!(line.check().unwrap_err().codes(), ["invoice_line.price", "invoice_line.discount"]);
         line.unit_price = Price::new(580_000, kernel::Currency::EUR);
         line.discount = None;
         assert!(line.check().is_ok());

@@ -76,24 +76,24 @@ pub fn match_movement(movement: &Movement, items: &[OpenItem]) -> Vec<Proposal> 
             together(movement, &own, &payer, &mut proposals);
         }
     }
-    lower_the_ambiguous(&mut proposals);
-    proposals.retain(|proposal| proposal.score > 0);
-    proposals.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.invoices.cmp(&b.invoices)));
-    let mut kept: Vec<Proposal> = Vec::new();
-    for proposal in proposals {
+    best_first(&mut proposals);
+    let mut seen: Vec<Vec<Id<Invoice>>> = Vec::new();
+    proposals.retain(|proposal| {
         let mut set = proposal.invoices.clone();
         set.sort_unstable();
-        let again = kept.iter().any(|known| {
-            let mut other = known.invoices.clone();
-            other.sort_unstable();
-            other == set
-        });
-        if !again {
-            kept.push(proposal);
-        }
-    }
-    kept.truncate(PROPOSALS_MOST);
-    kept
+        let new = !seen.contains(&set);
+        seen.push(set);
+        new
+    });
+    lower_the_ambiguous(&mut proposals);
+    proposals.retain(|proposal| proposal.score > 0);
+    best_first(&mut proposals);
+    proposals.truncate(PROPOSALS_MOST);
+    proposals
+}
+
+fn best_first(proposals: &mut [Proposal]) {
+    proposals.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.invoices.cmp(&b.invoices)));
 }
 
 type Payer = (Vec<Fault>, i64);
@@ -298,8 +298,8 @@ pub fn alike(left: &str, right: &str) -> i64 {
 
 fn bare_name(name: &str) -> String {
     const FORMS: &[&str] = &[
-        "SARL", "SAS", "SASU", "SA", "EURL", "SCI", "SNC", "EI", "STE", "SOCIETE", "ETS", "M", "MR",
-        "MME", "GMBH", "LTD", "BV", "SPA", "SRL",
+        "SARL", "SAS", "SASU", "SA", "EURL", "SCI", "SNC", "EI", "STE", "SOCIETE", "ETS", "M",
+        "MR", "MME", "GMBH", "LTD", "BV", "SPA", "SRL",
     ];
     let words = name.split(|letter: char| !letter.is_alphanumeric()).map(normal);
     words.filter(|word| !word.is_empty() && !FORMS.contains(&word.as_str())).collect()

@@ -3,21 +3,62 @@
 //! Finance knows no order and no stock: what an invoice was made from is an origin it never opens.
 //! [`post`] is the only door to the ledger.
 
+mod acts;
+mod allocation;
 mod bank;
+mod booking;
 mod chart;
+mod credit;
+mod deposit;
+mod drafting;
 mod entry;
 mod fiscal_year;
 mod invoice;
+mod ledger;
+mod lettering;
+mod matching;
 mod payment;
+mod posting;
+mod receivables;
+mod reconcile;
+mod recording;
+mod rows;
+mod tax_on_payment;
 
+pub use acts::{ACCEPT_MATCH, ACTIONS, ALLOCATE, CREDIT, PAY, POST, UNDO_MATCH, UNDO_PAYMENT};
+pub use allocation::{
+    SHORTFALL_MOST_MINOR, allocate, allocations_of, allocations_on, write_off_shortfall,
+};
 pub use bank::{BankLine, BankLineState, BankStatement};
+pub use booking::{abroad, sales_account};
 pub use chart::{Account, Journal, plan, seed_chart};
+pub use credit::{CreditLine, credit_all, credit_note};
+pub use deposit::available_deposit;
+pub use drafting::{
+    DeliveryPlace, NewInvoice, NewInvoiceLine, deductions_of, draft_invoice, invoice_lines,
+    settle_invoice,
+};
 pub use entry::{EntryState, JournalEntry, JournalLine, NewEntry, NewLine, account, post};
 pub use fiscal_year::{
     FiscalYear, NewFiscalYear, lock_fiscal_year, open_fiscal_year, settle_fiscal_year, year_of,
 };
 pub use invoice::{Invoice, InvoiceDeduction, InvoiceKind, InvoiceLine, InvoiceState};
+pub use ledger::{
+    FecRow, GeneralLedger, LedgerLine, TrialRow, balance_of, fec_rows, general_ledger,
+    trial_balance,
+};
+pub use matching::{Movement, OpenItem, Proposal, SURE, match_movement};
 pub use payment::{Allocation, Payment, PaymentMethod};
+pub use posting::{issue_invoice, post_invoice};
+pub use receivables::{
+    AgedRow, BUCKETS, ExposureParts, OverdueInvoice, aged_balance, bucket, exposure_parts,
+    open_receivables, overdue_invoices,
+};
+pub use reconcile::{
+    Match, NewBankLine, NewStatement, accept_match, import_statement, propose_matches,
+    propose_payments, undo_match,
+};
+pub use recording::{NewPayment, pay_invoice, record_payment, settle_payment, undo_payment};
 
 /// The numbers of the accounts that Comptoir posts to by itself.
 pub mod accounts {

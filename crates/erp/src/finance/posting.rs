@@ -220,9 +220,7 @@ pub(crate) fn letter_deposit(tx: &mut Tx<'_>, deposit: Id<Invoice>) -> Result<()
     documents.extend(tx.find(Invoice::PRECEDING.has(&deposit))?);
     let entries: Vec<Id<JournalEntry>> =
         documents.iter().filter_map(|document| document.entry).collect();
-    lines.extend(tx.find(
-        JournalLine::ENTRY.among(&entries) & JournalLine::ACCOUNT.is(&account),
-    )?);
+    lines.extend(tx.find(JournalLine::ENTRY.among(&entries) & JournalLine::ACCOUNT.is(&account))?);
     letter(tx, DEPOSITS_RECEIVED, party, lines)
 }
 
@@ -275,20 +273,50 @@ fn snapshot(
 }
 
 const SELLER: &[&str] = &[
-    "name", "legal_form", "capital", "siren", "siret", "vat_number", "register", "naf", "street",
-    "postcode", "city", "country", "email", "phone", "website", "iban", "bic",
+    "name",
+    "legal_form",
+    "capital",
+    "siren",
+    "siret",
+    "vat_number",
+    "register",
+    "naf",
+    "street",
+    "postcode",
+    "city",
+    "country",
+    "email",
+    "phone",
+    "website",
+    "iban",
+    "bic",
     "late_penalty_rate",
 ];
 const BUYER: &[&str] = &[
-    "code", "name", "kind", "siren", "siret", "vat_number", "street", "postcode", "city", "country",
-    "email", "phone", "language",
+    "code",
+    "name",
+    "kind",
+    "siren",
+    "siret",
+    "vat_number",
+    "street",
+    "postcode",
+    "city",
+    "country",
+    "email",
+    "phone",
+    "language",
 ];
 
 fn facts(def: &EntityDef, record: kernel::Record, kept: &[&str]) -> Json {
-    let members = def.fields.iter().zip(record).filter(|(field, value)| {
-        kept.contains(&field.name) && !value.is_null()
-    });
-    Json::Object(members.map(|(field, value)| (field.name.into(), json::of_value(&value))).collect())
+    let members = def
+        .fields
+        .iter()
+        .zip(record)
+        .filter(|(field, value)| kept.contains(&field.name) && !value.is_null());
+    Json::Object(
+        members.map(|(field, value)| (field.name.into(), json::of_value(&value))).collect(),
+    )
 }
 
 fn tax_json(id: Id<Tax>, tax: &Tax, base: Money, amount: Money) -> Json {

@@ -1,6 +1,6 @@
 //! Bank statements come in, and their lines are matched with what customers owe.
 
-use kernel::{Actor, Day, Event, Fault, Faults, Id, Lines, Money, Origin, Tx, Value};
+use kernel::{Actor, Day, Event, Fault, Faults, Id, Lines, Money, Origin, Tx};
 use master::Party;
 
 use crate::finance::allocation::write_off_shortfall;
@@ -102,7 +102,7 @@ const OPEN_ITEMS: &str = "
     from invoices invoice
     join parties party on party.company = invoice.company and party.id = invoice.party
     where invoice.company = $1 and invoice.state = 'posted' and invoice.open > 0
-      and (invoice.kind = 'credit_note') = ($2 = 1)
+      and case when invoice.kind = 'credit_note' then 'out' else 'in' end = $2
     order by invoice.id desc limit 5000";
 
 const KNOWN_PAYERS: &str = "
@@ -140,7 +140,8 @@ pub fn propose_matches(tx: &mut Tx<'_>, id: Id<BankLine>) -> Result<Vec<Proposal
 /// What is open: invoices to be paid, or credit notes to be given back.
 fn open_items(tx: &mut Tx<'_>, outgoing: bool) -> Result<Vec<OpenItem>, Fault> {
     let currency = tx.currency();
-    let rows = tx.sql(OPEN_ITEMS, &[Value::Integer(i64::from(outgoing))])?;
+    let way = if outgoing { "out" } else { "in" };
+    let rows = tx.sql(OPEN_ITEMS, &[way.into()])?;
     let item = |row| {
         let mut cells = Cells::of(row);
         OpenItem {

@@ -1,17 +1,13 @@
 //! Payments are recorded, posted and undone.
 
-use kernel::{
-    Actor, Choice, Day, Event, Fault, Faults, Id, Kept, Money, Origin, RawId, Tx,
-};
+use kernel::{Actor, Choice, Day, Event, Fault, Faults, Id, Kept, Money, Origin, RawId, Tx};
 use master::Party;
 
 use crate::finance::allocation::{
     allocate, allocations_of, undo_allocation, undo_shortfalls, write_off_shortfall,
 };
 use crate::finance::bank::{BankLine, BankLineState};
-use crate::finance::chart::{
-    BANK, BANK_ACCOUNT, CARDS, CASH, CASH_ACCOUNT, CHEQUES, RECEIVABLES,
-};
+use crate::finance::chart::{BANK, BANK_ACCOUNT, CARDS, CASH, CASH_ACCOUNT, CHEQUES, RECEIVABLES};
 use crate::finance::entry::{JournalEntry, NewEntry, NewLine, draft, seal};
 use crate::finance::invoice::{Invoice, InvoiceState};
 use crate::finance::lettering::letter_entries;
@@ -36,11 +32,7 @@ pub struct NewPayment {
 ///
 /// # Errors
 /// `amount.zero`, `period.*`, and those of [`allocate`].
-pub fn record_payment(
-    tx: &mut Tx<'_>,
-    _: &Actor,
-    new: NewPayment,
-) -> Result<Id<Payment>, Faults> {
+pub fn record_payment(tx: &mut Tx<'_>, _: &Actor, new: NewPayment) -> Result<Id<Payment>, Faults> {
     let id = tx.insert(&Payment {
         number: None,
         party: new.party,

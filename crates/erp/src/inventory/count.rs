@@ -10,7 +10,7 @@ use master::Product;
 
 use super::level::StockLevel;
 use super::location::{Location, LocationKind, Places};
-use super::movement::{Cost, Handling, Reason, Shift};
+use super::movement::{Cost, Course, Handling, Reason, Shift};
 
 /// A count of some products in one place.
 #[derive(Debug, Clone, PartialEq, Entity)]
@@ -63,7 +63,7 @@ pub struct StockCountLine {
 impl Rules for StockCount {
     fn editable(&self) -> Result<(), Faults> {
         if self.state == CountState::Applied {
-            return Err(Fault::new("stock_count.applied").into());
+            return Err(Fault::new("stock_count.closed").into());
         }
         Ok(())
     }
@@ -102,7 +102,7 @@ pub const ACTIONS: &[ActionDef] = &[ActionDef {
 /// and differences, at the present cost.
 ///
 /// # Errors
-/// `stock_count.applied`, `stock_count.empty`, `stock_count.reserved` on each line counted below
+/// `stock_count.closed`, `stock_count.empty`, `stock_count.reserved` on each line counted below
 /// what is reserved there, `location.none`.
 pub fn apply_count(tx: &mut Tx<'_>, id: Id<StockCount>) -> Result<(), Faults> {
     let mut count = tx.lock(id)?;
@@ -115,7 +115,7 @@ pub fn apply_count(tx: &mut Tx<'_>, id: Id<StockCount>) -> Result<(), Faults> {
     let places = Places::read(tx)?;
     let (here, losses) = (count.location, places.main(LocationKind::Loss)?);
     let products = lines.iter().map(|line| line.product).collect();
-    let mut handling = Handling::begin(tx, places, products, &[here, losses])?;
+    let mut handling = Handling::begin(tx, places, products, &[here, losses], Course::In)?;
     let mut faults = Faults::default();
     for (rank, line) in lines.iter_mut().enumerate() {
         let level = handling.levels.at(line.product, here).clone();

@@ -9,7 +9,7 @@ use master::Product;
 use super::availability::shortages;
 use super::level::Levels;
 use super::location::{Location, LocationKind, Places};
-use super::movement::{Cost, Handling, Reason, Shift, StockMove};
+use super::movement::{Cost, Course, Handling, Reason, Shift, StockMove};
 use super::reservation::Reservations;
 
 /// Goods that come in.
@@ -67,7 +67,10 @@ pub fn receive_all(
     let places = Places::read(tx)?;
     let source = places.main(LocationKind::Supplier)?;
     let products = lines.iter().map(|line| line.product).collect();
-    let mut handling = Handling::begin(tx, places, products, &[source, into])?;
+    // The customers' level is made with the first receipt, so that the first sales, when many sell
+    // at once, need not make it.
+    let through = [source, into, places.main(LocationKind::Customer)?];
+    let mut handling = Handling::begin(tx, places, products, &through, Course::In)?;
     for Incoming { product, quantity, unit_cost } in lines.iter().copied() {
         let cost = Cost::Known(unit_cost.amount(quantity, Rate::ZERO));
         let (target, reason) = (into, Reason::Receipt);
@@ -114,7 +117,7 @@ pub fn issue_all(
     }
     let products = lines.iter().map(|line| line.product).collect();
     let origins: Vec<Origin> = lines.iter().filter_map(|line| line.reserved_by).collect();
-    let mut handling = Handling::begin(tx, places, products, &through)?;
+    let mut handling = Handling::begin(tx, places, products, &through, Course::Out)?;
     let mut reservations = Reservations::of(tx, &origins)?;
     let mut costs = Vec::with_capacity(lines.len());
     let (mut asked, mut short) = (Vec::with_capacity(lines.len()), Vec::new());
@@ -173,7 +176,7 @@ pub fn take_back_all(
     let places = Places::read(tx)?;
     let (source, target) = (places.main(LocationKind::Customer)?, into);
     let products = lines.iter().map(|line| line.product).collect();
-    let mut handling = Handling::begin(tx, places, products, &[source, target])?;
+    let mut handling = Handling::begin(tx, places, products, &[source, target], Course::In)?;
     let issued = issued_for(tx, lines)?;
     let mut costs = Vec::with_capacity(lines.len());
     for Returned { product, quantity, issued_for } in lines.iter().copied() {
@@ -228,7 +231,8 @@ pub fn transfer(
     if places.kind(source)?.is_counterpart() || places.kind(target)?.is_counterpart() {
         return Err(Fault::new("stock_move.outside").on("target").into());
     }
-    let mut handling = Handling::begin(tx, places, BTreeSet::from([product]), &[source, target])?;
+    let mut handling =
+        Handling::begin(tx, places, BTreeSet::from([product]), &[source, target], Course::In)?;
     let (reason, cost) = (Reason::Transfer, Cost::Present);
     handling.shift(tx, &Shift { product, quantity, source, target, reason, cost, origin })?;
     handling.end(tx)

@@ -119,28 +119,41 @@ impl Levels {
 
     /// The same, and each product has a level in each of these places, if only of zero.
     ///
+    /// Goods that go out almost always have their levels: only what lacks one is looked at closer.
+    ///
     /// # Errors
-    /// `not_found` for a product that does not exist, `stock.service` for one without stock.
+    /// Those of [`Levels::hold_new`].
     pub(super) fn hold_in(
         tx: &mut Tx<'_>,
         products: &BTreeSet<Id<Product>>,
         places: &[(Id<Location>, LocationKind)],
     ) -> Result<Self, Faults> {
         let mut levels = Self::hold(tx, products)?;
-        let new: BTreeSet<Id<Product>> = products
-            .iter()
-            .filter(|product| places.iter().any(|(place, _)| !levels.has(**product, *place)))
-            .copied()
-            .collect();
-        if new.is_empty() {
-            return Ok(levels);
+        let lacking =
+            |product: &&Id<Product>| places.iter().any(|(place, _)| !levels.has(**product, *place));
+        let new: BTreeSet<Id<Product>> = products.iter().filter(lacking).copied().collect();
+        if !new.is_empty() {
+            for level in Self::hold_new(tx, &new, places)?.rows {
+                levels.keep(level);
+            }
         }
-        // Two first moves of one product must not both make its level: the product itself is held,
-        // and the levels are read again in case the other was first.
-        let ids = new.iter().map(|product| (*product).into()).collect();
+        Ok(levels)
+    }
+
+    /// The same for goods that may be new to these places. Two first moves of one product must not
+    /// both make its level: the products are held first, in order, then their levels.
+    ///
+    /// # Errors
+    /// `not_found` for a product that does not exist, `stock.service` for one without stock.
+    pub(super) fn hold_new(
+        tx: &mut Tx<'_>,
+        products: &BTreeSet<Id<Product>>,
+        places: &[(Id<Location>, LocationKind)],
+    ) -> Result<Self, Faults> {
+        let ids = products.iter().map(|product| (*product).into()).collect();
         let query = Query::all(Product::DEF).only(Condition::Among("id", ids));
         let known: Vec<Kept<Product>> = tx.select(query.locked())?;
-        for product in &new {
+        for product in products {
             match known.iter().find(|known| known.id == *product) {
                 None => return Err(not_found(Product::DEF, product.raw()).into()),
                 Some(known) if !known.stocked() => {
@@ -149,13 +162,10 @@ impl Levels {
                 Some(_) => {}
             }
         }
-        for level in Self::hold(tx, &new)?.rows {
-            levels.keep(level);
-        }
-        for product in new {
-            for (location, kind) in places {
-                if !levels.has(product, *location) {
-                    let (location, kind) = (*location, *kind);
+        let mut levels = Self::hold(tx, products)?;
+        for product in products.iter().copied() {
+            for (location, kind) in places.iter().copied() {
+                if !levels.has(product, location) {
                     let (on_hand, reserved) = (Quantity::ZERO, Quantity::ZERO);
                     let level = StockLevel { product, location, kind, on_hand, reserved };
                     let id = tx.insert(&level)?;

@@ -88,6 +88,15 @@ pub(super) enum Cost {
     Known(Money),
 }
 
+/// Which way goods mostly go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Course {
+    /// To us: they may be new here.
+    In,
+    /// Away: they were here, so that their levels exist.
+    Out,
+}
+
 /// One move to be made.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shift {
@@ -120,12 +129,16 @@ impl Handling {
         places: Places,
         products: BTreeSet<Id<Product>>,
         through: &[Id<Location>],
+        course: Course,
     ) -> Result<Self, Faults> {
         let through: Vec<(Id<Location>, LocationKind)> = through
             .iter()
             .map(|place| Ok((*place, places.kind(*place)?)))
             .collect::<Result<_, Fault>>()?;
-        let levels = Levels::hold_in(tx, &products, &through)?;
+        let levels = match course {
+            Course::In => Levels::hold_new(tx, &products, &through)?,
+            Course::Out => Levels::hold_in(tx, &products, &through)?,
+        };
         let found = tx.find(Valuation::PRODUCT.among(&products))?;
         let values = found.into_iter().map(|value| (value.product, value)).collect();
         Ok(Self { places, levels, products, values, costs: None })

@@ -118,7 +118,7 @@ impl Reservations {
 /// Keeps goods aside, as far as they are free, for each line in turn: product, how many more,
 /// for whom. Tells how many were kept for each; what is missing is no refusal here.
 ///
-/// Three queries whatever the number of lines. Hand in goods only: services have no stock.
+/// Two queries whatever the number of lines. Hand in goods only: services have no stock.
 ///
 /// # Errors
 /// `store.*`.

@@ -36,7 +36,8 @@ export function toast(text, tone = "done", link) {
 const changed = new Set();
 
 /** Whether something typed inside is not yet sent. @param {Element} element */
-export const unsaved = (element) => [...changed].some((form) => form.isConnected && element.contains(form));
+export const unsaved = (element) =>
+  [...changed].some((form) => form.isConnected && element.contains(form));
 
 /**
  * Asks before an act; the act goes on by pressing the same thing again.
@@ -48,7 +49,12 @@ function confirmThen(pressed) {
   if (!(dialog instanceof HTMLDialogElement) || !question) return false;
   question.textContent = pressed.dataset.confirm ?? "";
   const yes = dialog.querySelector("[data-yes]");
-  if (yes) yes.textContent = pressed.textContent?.trim() || yes.textContent;
+  if (yes) {
+    const words = /** @type {Element} */ (pressed.cloneNode(true));
+    words.querySelector("kbd")?.remove();
+    yes.textContent = words.textContent?.trim() || yes.textContent;
+    yes.className = pressed.classList.contains("danger") ? "btn danger" : "btn pri";
+  }
   dialog.returnValue = "no";
   dialog.addEventListener(
     "close",
@@ -90,7 +96,12 @@ function clicked(event) {
     dialog.showModal();
   }
   // A click on the veil closes the dialog.
-  if (event.target instanceof HTMLDialogElement && event.target.open && event.target.id !== "confirm") event.target.close();
+  if (
+    event.target instanceof HTMLDialogElement &&
+    event.target.open &&
+    event.target.id !== "confirm"
+  )
+    event.target.close();
 }
 
 /** @param {SubmitEvent} event */
@@ -131,8 +142,11 @@ export function start() {
     if (unsaved(document.documentElement)) event.preventDefault();
   });
   addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll('form[aria-busy="true"]')) form.removeAttribute("aria-busy");
+    for (const form of document.querySelectorAll('form[aria-busy="true"]'))
+      form.removeAttribute("aria-busy");
   });
-  document.addEventListener("comptoir:placed", (event) => focusIn(/** @type {CustomEvent} */ (event).detail));
+  document.addEventListener("comptoir:placed", (event) =>
+    focusIn(/** @type {CustomEvent} */ (event).detail),
+  );
   focusIn(document);
 }

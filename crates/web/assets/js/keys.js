@@ -3,7 +3,9 @@
 
 /** @param {EventTarget | null} target */
 export const typing = (target) =>
-  target instanceof HTMLElement && (target.isContentEditable || target.matches('input:not([type="checkbox"], [type="radio"]), select, textarea'));
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    target.matches('input:not([type="checkbox"], [type="radio"]), select, textarea'));
 
 /** The pressed keys in the words of `data-key`. @param {KeyboardEvent} event */
 function pressed(event) {
@@ -18,23 +20,31 @@ function pressed(event) {
 
 /** @param {string} selector @returns {HTMLElement | undefined} */
 const visible = (selector) =>
-  /** @type {HTMLElement[]} */ ([...document.querySelectorAll(selector)]).find((element) => element.checkVisibility());
+  /** @type {HTMLElement[]} */ ([...document.querySelectorAll(selector)]).find((element) =>
+    element.checkVisibility(),
+  );
 
 /** Writes the page's own keys into the map. @param {HTMLElement} map */
 function describe(map) {
   const list = /** @type {HTMLElement | null} */ (map.querySelector("div[data-page-keys]"));
   if (!list) return;
   list.replaceChildren();
+  const told = new Set();
   for (const control of document.querySelectorAll("main [data-key]")) {
+    const key = control.getAttribute("data-key") ?? "";
+    const words = /** @type {Element} */ (control.cloneNode(true));
+    words.querySelector("kbd")?.remove();
+    const name = control.getAttribute("aria-label") ?? words.textContent?.trim() ?? "";
+    if (told.has(key + name)) continue;
+    told.add(key + name);
+    const shown = document.createElement("kbd");
+    shown.textContent = control.querySelector("kbd")?.textContent ?? key.toUpperCase();
     const row = document.createElement("div");
-    const hint = control.querySelector("kbd");
-    const name = control.getAttribute("aria-label") ?? control.textContent?.replace(hint?.textContent ?? "", "");
-    const key = document.createElement("kbd");
-    key.textContent = hint?.textContent ?? control.getAttribute("data-key")?.toUpperCase() ?? "";
-    row.append(Object.assign(document.createElement("span"), { textContent: name?.trim() }), key);
+    row.append(Object.assign(document.createElement("span"), { textContent: name }), shown);
     list.append(row);
   }
-  for (const part of map.querySelectorAll("[data-page-keys]")) part.toggleAttribute("hidden", !list.childElementCount);
+  for (const part of map.querySelectorAll("[data-page-keys]"))
+    part.toggleAttribute("hidden", !list.childElementCount);
 }
 
 export function start() {
@@ -62,7 +72,8 @@ export function start() {
     const now = event.timeStamp;
     const place = free && now - going < 1200 && visible(`[data-go="${CSS.escape(key)}"]`);
     // Pages of a folded group are not visible, yet the letter leads there.
-    const anywhere = free && now - going < 1200 && document.querySelector(`[data-go="${CSS.escape(key)}"]`);
+    const anywhere =
+      free && now - going < 1200 && document.querySelector(`[data-go="${CSS.escape(key)}"]`);
     going = key === "g" ? now : 0;
     const control = place || anywhere || visible(`[data-key="${CSS.escape(key)}"]`);
     if (control instanceof HTMLElement) {

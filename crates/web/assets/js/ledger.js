@@ -8,7 +8,9 @@ let last;
 function rows() {
   const tables = [...document.querySelectorAll("main [data-ledger]")];
   const table = tables.find((one) => one.querySelector("tr.cur")) ?? tables[0];
-  return /** @type {HTMLTableRowElement[]} */ ([...(table?.querySelectorAll("tbody tr:not(.grp)") ?? [])]);
+  return /** @type {HTMLTableRowElement[]} */ ([
+    ...(table?.querySelectorAll("tbody tr:not(.grp)") ?? []),
+  ]);
 }
 
 /** @param {Element | null | undefined} row @returns {HTMLInputElement | null | undefined} */
@@ -17,9 +19,12 @@ const box = (row) => /** @type {any} */ (row?.querySelector(".m .cb"));
 function count() {
   for (const output of document.querySelectorAll("output[data-many]")) {
     const form = output.closest("form");
-    const boxes = /** @type {HTMLInputElement[]} */ ([...(form?.elements ?? [])].filter((one) => one.matches(".m .cb")));
+    const boxes = /** @type {HTMLInputElement[]} */ (
+      [...(form?.elements ?? [])].filter((one) => one.matches(".m .cb"))
+    );
     const chosen = boxes.filter((one) => one.checked).length;
-    if (chosen) output.textContent = `${chosen} ${output.getAttribute(chosen > 1 ? "data-many" : "data-one")}`;
+    if (chosen)
+      output.textContent = `${chosen} ${output.getAttribute(chosen > 1 ? "data-many" : "data-one")}`;
     const all = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-all]"));
     if (all) {
       all.checked = chosen > 0 && chosen === boxes.length;
@@ -36,7 +41,9 @@ function walk(event) {
   if (event.key === "x" && box(row)) {
     box(row)?.click();
   } else if (event.key === "Enter" && row && event.target === document.body) {
-    /** @type {HTMLElement | null} */ (row.querySelector(".who a") ?? row.querySelector("a"))?.click();
+    /** @type {HTMLElement | null} */ (
+      row.querySelector(".who a") ?? row.querySelector("a")
+    )?.click();
   } else if (event.key === "j" || event.key === "k") {
     const next = lines[Math.max(0, Math.min(lines.length - 1, at + (event.key === "j" ? 1 : -1)))];
     if (!next) return;
@@ -50,11 +57,19 @@ function walk(event) {
 
 export function start() {
   document.addEventListener("keydown", (event) => {
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey && !event.defaultPrevented;
+    const plain =
+      !event.ctrlKey &&
+      !event.metaKey &&
+      !event.altKey &&
+      !event.shiftKey &&
+      !event.defaultPrevented;
     if (plain && !typing(event.target) && !document.querySelector("dialog[open]")) walk(event);
   });
   document.addEventListener("click", (event) => {
-    const one = event.target instanceof HTMLInputElement && event.target.matches("td.m .cb") ? event.target : undefined;
+    const one =
+      event.target instanceof HTMLInputElement && event.target.matches("td.m .cb")
+        ? event.target
+        : undefined;
     if (!one) return;
     if (event.shiftKey && last?.isConnected) {
       const boxes = rows().map(box);
@@ -74,7 +89,8 @@ export function start() {
     setTimeout(() => {
       // What the server drew as chosen is cleared too.
       if (form instanceof HTMLFormElement && form.matches(".bulk")) {
-        for (const one of form.elements) if (one instanceof HTMLInputElement && one.matches(".cb")) one.checked = false;
+        for (const one of form.elements)
+          if (one instanceof HTMLInputElement && one.matches(".cb")) one.checked = false;
       }
       count();
     });

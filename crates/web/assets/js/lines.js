@@ -3,13 +3,18 @@ import { ask, parse, placed } from "./swap.js";
 
 /** @param {Element} line */
 const inputs = (line) =>
-  /** @type {(HTMLInputElement | HTMLSelectElement)[]} */ ([...line.querySelectorAll('input:not([type="hidden"]), select')]);
+  /** @type {(HTMLInputElement | HTMLSelectElement)[]} */ ([
+    ...line.querySelectorAll('input:not([type="hidden"]), select'),
+  ]);
 
 /** @param {Element} table */
-const lines = (table) => /** @type {HTMLElement[]} */ ([...table.querySelectorAll("tr[data-line]")]);
+const lines = (table) =>
+  /** @type {HTMLElement[]} */ ([...table.querySelectorAll("tr[data-line]")]);
 
 /** @param {Element} line */
-const blank = (line) => inputs(line).every((input) => input instanceof HTMLSelectElement || input.value === "") && !line.querySelector('[name$=".id"]');
+const blank = (line) =>
+  inputs(line).every((input) => input instanceof HTMLSelectElement || input.value === "") &&
+  !line.querySelector('[name$=".id"]');
 
 /** Names follow the order on the page. @param {Element} table */
 function renumber(table) {
@@ -19,9 +24,12 @@ function renumber(table) {
   lines(table).forEach((line, rank) => {
     const number = line.querySelector("[data-number]");
     if (number) number.textContent = String(rank + 1);
-    for (const element of line.querySelectorAll("[name], [id], [aria-describedby], [data-remove]")) {
+    for (const element of line.querySelectorAll(
+      "[name], [id], [aria-describedby], [data-remove]",
+    )) {
       const name = element.getAttribute("name");
-      if (name && names.test(name)) element.setAttribute("name", name.replace(names, `${list}.${rank}.`));
+      if (name && names.test(name))
+        element.setAttribute("name", name.replace(names, `${list}.${rank}.`));
       for (const attribute of ["id", "aria-describedby"]) {
         const value = element.getAttribute(attribute);
         if (value) element.setAttribute(attribute, value.replace(ids, `$1-${rank}-`));
@@ -36,7 +44,9 @@ function add(table) {
   const template = table.parentElement?.querySelector("template[data-line-new]");
   if (!(template instanceof HTMLTemplateElement)) return undefined;
   // A template's rows are kept whole: its content is parsed as that of a table.
-  const line = /** @type {HTMLElement | null} */ (template.content.querySelector("tr[data-line]")?.cloneNode(true));
+  const line = /** @type {HTMLElement | null} */ (
+    template.content.querySelector("tr[data-line]")?.cloneNode(true)
+  );
   if (!line) return undefined;
   table.querySelector("tbody")?.append(line);
   renumber(table);
@@ -91,13 +101,20 @@ function steer(event) {
   const input = event.target;
   const line = input instanceof Element ? input.closest("[data-line]") : null;
   const table = line?.closest("[data-lines]");
-  if (!line || !table || !(input instanceof HTMLInputElement || input instanceof HTMLSelectElement)) return;
+  if (!line || !table || !(input instanceof HTMLInputElement || input instanceof HTMLSelectElement))
+    return;
   const column = inputs(line).indexOf(input);
   const last = line === lines(table).at(-1);
   if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
     const next = last ? (blank(line) ? undefined : add(table)) : line.nextElementSibling;
     if (next) inputs(next)[last ? 0 : column]?.focus();
-  } else if (event.key === "Tab" && !event.shiftKey && last && input === inputs(line).at(-1) && !blank(line)) {
+  } else if (
+    event.key === "Tab" &&
+    !event.shiftKey &&
+    last &&
+    input === inputs(line).at(-1) &&
+    !blank(line)
+  ) {
     const next = add(table);
     if (next) inputs(next)[0]?.focus();
   } else if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
@@ -113,7 +130,8 @@ function paste(event) {
   const input = event.target;
   const line = input instanceof HTMLInputElement ? input.closest("[data-line]") : null;
   const table = line?.closest("[data-lines]");
-  const text = event.clipboardData?.getData("text/plain").replace(/\r/g, "").replace(/\n$/, "") ?? "";
+  const text =
+    event.clipboardData?.getData("text/plain").replace(/\r/g, "").replace(/\n$/, "") ?? "";
   if (!line || !table || !/[\t\n]/.test(text)) return;
   event.preventDefault();
   const column = inputs(line).indexOf(/** @type {HTMLInputElement} */ (input));
@@ -145,7 +163,9 @@ export function start() {
   document.addEventListener("keydown", steer);
   document.addEventListener("paste", paste);
   document.addEventListener("click", (event) => {
-    const button = event.target instanceof Element && event.target.closest("button[data-add], button[data-remove], button[data-move]");
+    const button =
+      event.target instanceof Element &&
+      event.target.closest("button[data-add], button[data-remove], button[data-move]");
     if (!(button instanceof HTMLElement)) return;
     event.preventDefault();
     const line = button.closest("[data-line]");
@@ -165,6 +185,8 @@ export function start() {
       soon = setTimeout(() => preview(form), 250);
     });
   }
-  document.addEventListener("comptoir:placed", (event) => tidy(/** @type {CustomEvent} */ (event).detail));
+  document.addEventListener("comptoir:placed", (event) =>
+    tidy(/** @type {CustomEvent} */ (event).detail),
+  );
   tidy(document);
 }

@@ -10,7 +10,10 @@ const sources = new Map();
 async function refresh(id) {
   const element = document.getElementById(id);
   if (!element) return;
-  const busy = unsaved(element) || element.querySelector(".m .cb:checked") || (typing(document.activeElement) && element.contains(document.activeElement));
+  const busy =
+    unsaved(element) ||
+    element.querySelector(".m .cb:checked") ||
+    (typing(document.activeElement) && element.contains(document.activeElement));
   if (busy) {
     if (!document.querySelector("[data-news]")) {
       toast(words("changed"), "warn", { label: words("reload"), act: () => location.reload() });
@@ -29,7 +32,9 @@ function listen() {
       sources.delete(id);
     }
   }
-  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-live][id]"))) {
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (
+    document.querySelectorAll("[data-live][id]")
+  )) {
     const [id, url] = [element.id, element.dataset.live ?? ""];
     if (sources.has(id)) continue;
     const source = new EventSource(url);

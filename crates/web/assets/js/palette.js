@@ -15,7 +15,9 @@ function parts(palette) {
 function point(palette, line) {
   const { input, lines } = parts(palette);
   for (const other of lines) other.setAttribute("aria-selected", String(other === line));
-  line ? input.setAttribute("aria-activedescendant", line.id) : input.removeAttribute("aria-activedescendant");
+  line
+    ? input.setAttribute("aria-activedescendant", line.id)
+    : input.removeAttribute("aria-activedescendant");
   line?.scrollIntoView({ block: "nearest" });
 }
 

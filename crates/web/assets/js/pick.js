@@ -35,7 +35,9 @@ function open() {
   if (!field?.isConnected) return;
   const spot = field.getBoundingClientRect();
   const below = innerHeight - spot.bottom > 220 || spot.top < 240;
-  list.style.left = `${Math.max(8, Math.min(spot.left, innerWidth - 680))}px`;
+  const wide = field.closest("[data-line]") ? 660 : Math.max(spot.width, 460);
+  list.style.width = `${Math.min(wide, innerWidth - 32)}px`;
+  list.style.left = `${Math.max(8, Math.min(spot.left, innerWidth - wide - 16))}px`;
   list.style.top = below ? `${spot.bottom + 4}px` : "auto";
   list.style.bottom = below ? "auto" : `${innerHeight - spot.top + 4}px`;
   if (!list.matches(":popover-open")) list.showPopover();
@@ -61,7 +63,11 @@ async function search() {
 /** The other inputs of a reference. @param {HTMLInputElement} input @param {string} end */
 const part = (input, end) =>
   /** @type {HTMLInputElement | null | undefined} */ (
-    input.closest("[data-pick]")?.querySelector(`input[type="hidden"][name="${CSS.escape(input.name.replace(/\.text$/, end))}"]`)
+    input
+      .closest("[data-pick]")
+      ?.querySelector(
+        `input[type="hidden"][name="${CSS.escape(input.name.replace(/\.text$/, end))}"]`,
+      )
   );
 
 /** @param {HTMLElement} option */
@@ -74,8 +80,11 @@ function choose(option) {
   if (was) was.value = input.value;
   const around = input.closest("[data-line]") ?? input.form;
   for (const [name, value] of new URLSearchParams(option.dataset.fills ?? "")) {
-    const other = around?.querySelector(`[name="${CSS.escape(name)}"], [name$=".${CSS.escape(name)}"]`);
-    if (other instanceof HTMLInputElement || other instanceof HTMLSelectElement) other.value = value;
+    const other = around?.querySelector(
+      `[name="${CSS.escape(name)}"], [name$=".${CSS.escape(name)}"]`,
+    );
+    if (other instanceof HTMLInputElement || other instanceof HTMLSelectElement)
+      other.value = value;
   }
   close();
   input.dispatchEvent(new Event("input", { bubbles: true }));
@@ -104,7 +113,8 @@ function steer(event) {
 }
 
 /** @param {EventTarget | null} target @returns {target is HTMLInputElement} */
-const isPick = (target) => target instanceof HTMLInputElement && target.matches("[data-pick] [role=combobox]");
+const isPick = (target) =>
+  target instanceof HTMLInputElement && target.matches("[data-pick] [role=combobox]");
 
 export function start() {
   document.body.append(list);
@@ -129,5 +139,8 @@ export function start() {
     const option = event.target instanceof Element && event.target.closest(".opt[data-id]");
     if (option instanceof HTMLElement) choose(option);
   });
-  addEventListener("scroll", () => list.matches(":popover-open") && open(), { passive: true, capture: true });
+  addEventListener("scroll", () => list.matches(":popover-open") && open(), {
+    passive: true,
+    capture: true,
+  });
 }

@@ -52,7 +52,8 @@ export function place(id, html) {
   old.replaceWith(fresh);
   document.getElementById("toasts")?.append(...page.querySelectorAll("#toasts [data-toast]"));
   if (page.title) document.title = page.title;
-  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
+  if (focused && document.activeElement === document.body)
+    document.getElementById(focused)?.focus();
   placed(fresh);
   return true;
 }
@@ -104,8 +105,13 @@ export function start() {
       url.search = new URLSearchParams(/** @type {any} */ (data)).toString();
       swap(url.href, {}, target.slice(1), true);
     } else {
-      const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(/** @type {any} */ (data));
-      swap(url.href, { method: "POST", body }, target.slice(1), false).finally(() => form.removeAttribute("aria-busy"));
+      const body =
+        form.enctype === "multipart/form-data"
+          ? data
+          : new URLSearchParams(/** @type {any} */ (data));
+      swap(url.href, { method: "POST", body }, target.slice(1), false).finally(() =>
+        form.removeAttribute("aria-busy"),
+      );
     }
   });
 

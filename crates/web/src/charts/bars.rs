@@ -100,9 +100,13 @@ pub fn stacked(about: &About, parts: &[&str], stacks: &[Stack], write: Write<'_>
             @for (rank, value, from) in layers(stack) {
                 @let (low, high) = (axis.at(from), axis.at(from + value));
                 @if value > 0 {
-                    rect class=(format!("s{}", rank + 1)) x=(Px(middle - half)) width=(Px(half * 2)) y=(high)
+                    rect class=(format!("s{}", rank + 1)) x=(Px(middle - half)) width=(Px(half * 2))
+                        y=(high)
                         height=(Px(low.0 - high.0)) {
-                        title { (stack.label) ", " (parts.get(rank).copied().unwrap_or_default()) " : " (write(value)) }
+                        title {
+                            (stack.label) ", " (parts.get(rank).copied().unwrap_or_default())
+                            " : " (write(value))
+                        }
                     }
                 }
             }

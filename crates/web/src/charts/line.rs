@@ -50,7 +50,8 @@ pub fn line(
         @let known = points.iter().take_while(|point| !point.forecast).count();
         polyline.l points=(path(points.iter().enumerate().take(known), &axis, &x)) {}
         @if known < points.len() {
-            polyline.p points=(path(points.iter().enumerate().skip(known.saturating_sub(1)), &axis, &x)) {}
+            @let ahead = points.iter().enumerate().skip(known.saturating_sub(1));
+            polyline.p points=(path(ahead, &axis, &x)) {}
         }
         @if let Some((rank, value, words)) = so_far {
             @let (at, y) = (x(rank), axis.at(value));
@@ -105,8 +106,7 @@ fn draw_band(points: &[Point], axis: &Axis, x: &dyn Fn(usize) -> Px) -> Markup {
             lower.push(format!("{},{}", x(rank), axis.at(low)));
         }
     }
-    let around: Vec<&str> =
-        upper.iter().chain(lower.iter().rev()).map(String::as_str).collect();
+    let around: Vec<&str> = upper.iter().chain(lower.iter().rev()).map(String::as_str).collect();
     html! {
         @if !upper.is_empty() {
             polygon.band points=(around.join(" ")) {}

@@ -67,7 +67,8 @@ impl Axis {
             @for rank in 0..=count {
                 @let value = self.low + rank * self.step;
                 @let y = self.at(value);
-                line class=(if value == 0 { "ax" } else { "g" }) x1=(Px(left)) x2=(Px(right)) y1=(y) y2=(y) {}
+                line class=(if value == 0 { "ax" } else { "g" }) x1=(Px(left)) x2=(Px(right))
+                    y1=(y) y2=(y) {}
                 text.end x=(Px(left - 80)) y=(Px(y.0 + 40)) { (write(value)) }
             }
         }
@@ -90,9 +91,10 @@ fn round_step(span: i64) -> i64 {
 
 /// The room the words of the axis need, in tenths: six and a half pixels a letter.
 pub(super) fn gutter(axis_words: impl Iterator<Item = String>) -> i64 {
-    axis_words.map(|word| word.chars().count()).max().map_or(260, |letters| {
-        i64::try_from(letters).unwrap_or(0) * 65 + 120
-    })
+    axis_words
+        .map(|word| word.chars().count())
+        .max()
+        .map_or(260, |letters| i64::try_from(letters).unwrap_or(0) * 65 + 120)
 }
 
 #[cfg(test)]

@@ -27,7 +27,8 @@ pub struct Range {
 /// Spreads, one a line, on the same scale.
 #[must_use]
 pub fn ranges(about: &About, ranges: &[Range], write: Write<'_>) -> Markup {
-    let most = ranges.iter().map(|range| range.high.max(range.target.unwrap_or(0))).max().unwrap_or(1);
+    let most =
+        ranges.iter().map(|range| range.high.max(range.target.unwrap_or(0))).max().unwrap_or(1);
     let x = |value: i64| Px(LABELS + share(value.max(0), most.max(1), 3_460));
     let inside = html! {
         @for (range, y) in ranges.iter().zip((0..).map(|rank: i64| rank * ROW)) {
@@ -37,19 +38,28 @@ pub fn ranges(about: &About, ranges: &[Range], write: Write<'_>) -> Markup {
                 line.ax x1=(x(end)) x2=(x(end)) y1=(Px(y + 100)) y2=(Px(y + 180)) {}
             }
             line.ax x1=(x(range.low)) x2=(x(range.high)) y1=(Px(y + 140)) y2=(Px(y + 140)) {}
-            rect.s3 x=(x(range.first)) width=(Px(x(range.last).0 - x(range.first).0)) y=(Px(y + 60)) height="16" {}
+            rect.s3 x=(x(range.first)) width=(Px(x(range.last).0 - x(range.first).0))
+                y=(Px(y + 60)) height="16" {}
             rect.ink x=(Px(x(range.middle).0 - 10)) width="2" y=(Px(y + 60)) height="16" {}
             @if let Some(target) = range.target {
                 line.target x1=(x(target)) x2=(x(target)) y1=(Px(y + 20)) y2=(Px(y + 260)) {}
             }
-            text.end .warn[range.slow] .word[!range.slow] x="560" y=(Px(y + 180)) { (write(range.middle)) }
+            text.end .warn[range.slow] .word[!range.slow] x="560" y=(Px(y + 180)) {
+                (write(range.middle))
+            }
         }
     };
     let language = about.language;
     let legend = html! {
         (key("s3", say(language, "la moitié des cas", "half of the cases")))
         (key("line", say(language, "9 cas sur 10", "9 cases in 10")))
-        span { (say(language, "trait vert pointillé : cible · à droite : médiane", "dashed green: target · at the right: median")) }
+        span {
+            (say(
+                language,
+                "trait vert pointillé : cible · à droite : médiane",
+                "dashed green: target · at the right: median",
+            ))
+        }
     };
     let heads = match language {
         kernel::Language::French => ["5 %", "25 %", "médiane", "75 %", "95 %", "cible"],
@@ -99,7 +109,8 @@ pub fn funnel(
             text.word x="0" y=(Px(y + 180)) { (step.label) }
             text.end x="112" y=(Px(y + 180)) { (step.count) }
             rect.ghost x="124" y=(Px(y + 60)) width=(wide(step.gross)) height="16" {}
-            rect class=(if step.now { "b2" } else { "ink" }) x="124" y=(Px(y + 60)) width=(wide(step.weighted)) height="16" {}
+            rect class=(if step.now { "b2" } else { "ink" }) x="124" y=(Px(y + 60))
+                width=(wide(step.weighted)) height="16" {}
             text x=(Px(LABELS + wide(step.gross).0 + 80)) y=(Px(y + 180)) { (write(step.gross)) }
             @for (note, right) in step.notes.iter().rev().zip([5_600, 5_000]) {
                 text.end x=(Px(right)) y=(Px(y + 180)) { (note) }

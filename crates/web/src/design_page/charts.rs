@@ -3,13 +3,16 @@
 use kernel::Language;
 use maud::{Markup, html};
 
-use crate::charts::{
-    About, Bar, Point, Range, Stack, Step, bars, funnel, line, ranges, stacked,
-};
+use crate::charts::{About, Bar, Point, Range, Stack, Step, bars, funnel, line, ranges, stacked};
 use crate::parts::{say, section};
 
 fn about(language: Language, title: &str, gist: &str) -> About {
-    About { language, title: title.into(), gist: gist.into(), over: say(language, "Mois", "Month").into() }
+    About {
+        language,
+        title: title.into(),
+        gist: gist.into(),
+        over: say(language, "Mois", "Month").into(),
+    }
 }
 
 /// Thousands of euros out of cents, for an axis.
@@ -74,10 +77,24 @@ fn parts_of_sales(language: Language) -> Markup {
         say(language, "plus", "more"),
     ];
     let drawn: Vec<Stack> = months(language, 6, 6)
-        .zip([[60, 20, 8, 2], [64, 18, 9, 3], [58, 24, 10, 3], [70, 22, 8, 4], [66, 26, 12, 4], [72, 18, 6, 3]])
-        .map(|(label, values)| Stack { label, values: values.map(|value| value * 100_000).to_vec() })
+        .zip([
+            [60, 20, 8, 2],
+            [64, 18, 9, 3],
+            [58, 24, 10, 3],
+            [70, 22, 8, 4],
+            [66, 26, 12, 4],
+            [72, 18, 6, 3],
+        ])
+        .map(|(label, values)| Stack {
+            label,
+            values: values.map(|value| value * 100_000).to_vec(),
+        })
         .collect();
-    section(title, &html! {}, &stacked(&about(language, title, ""), &names, &drawn, &thousands(language)))
+    section(
+        title,
+        &html! {},
+        &stacked(&about(language, title, ""), &names, &drawn, &thousands(language)),
+    )
 }
 
 fn forecast(language: Language) -> Markup {
@@ -90,7 +107,8 @@ fn forecast(language: Language) -> Markup {
             Point {
                 label,
                 value: value * 100_000,
-                band: (rank >= 10).then_some(((value - spread) * 100_000, (value + spread) * 100_000)),
+                band: (rank >= 10)
+                    .then_some(((value - spread) * 100_000, (value + spread) * 100_000)),
                 forecast: rank > 10,
             }
         })
@@ -98,13 +116,21 @@ fn forecast(language: Language) -> Markup {
     let title = say(language, "Prévision de ventes", "Sales forecast");
     let reached = say(language, "264 au 24 nov.", "264 on 24 Nov");
     let chart = line(
-        &about(language, title, say(language, "Novembre finirait à 372 k€", "November would end at €372k")),
+        &about(
+            language,
+            title,
+            say(language, "Novembre finirait à 372 k€", "November would end at €372k"),
+        ),
         say(language, "prévu", "forecast"),
         &points,
         Some((11, 26_400_000, reached)),
         &thousands(language),
     );
-    section(title, &html! { (say(language, "bande : 8 chances sur 10", "band: 8 chances in 10")) }, &chart)
+    section(
+        title,
+        &html! { (say(language, "bande : 8 chances sur 10", "band: 8 chances in 10")) },
+        &chart,
+    )
 }
 
 fn pipeline(language: Language) -> Markup {
@@ -117,9 +143,36 @@ fn pipeline(language: Language) -> Markup {
         now,
     };
     let steps = [
-        step("Qualifiée", "Qualified", "21", 14_820_000, 2_964_000, "20 %", "6 j", false),
-        step("Devis envoyé", "Quoted", "17", 13_170_000, 7_902_000, "60 %", "12 j", false),
-        step("Négociation", "Negotiation", "8", 8_490_000, 6_792_000, "80 %", "5 j", true),
+        step(
+            "Qualifiée",
+            "Qualified",
+            "21",
+            14_820_000,
+            2_964_000,
+            say(language, "20 %", "20%"),
+            say(language, "6 j", "6 d"),
+            false,
+        ),
+        step(
+            "Devis envoyé",
+            "Quoted",
+            "17",
+            13_170_000,
+            7_902_000,
+            say(language, "60 %", "60%"),
+            say(language, "12 j", "12 d"),
+            false,
+        ),
+        step(
+            "Négociation",
+            "Negotiation",
+            "8",
+            8_490_000,
+            6_792_000,
+            say(language, "80 %", "80%"),
+            say(language, "5 j", "5 d"),
+            true,
+        ),
     ];
     let title = say(language, "Pipeline par étape", "Pipeline by stage");
     let words = (say(language, "brut", "gross"), say(language, "pondéré", "weighted"));

@@ -4,7 +4,8 @@ use kernel::{Language, Money};
 use maud::{Markup, html};
 
 use crate::parts::{
-    self, Button, Column, Figure, Ledger, Mark, Marks, Row, Sort, Sum, Tone, marks, say, section, state,
+    self, Button, Column, Figure, Ledger, Mark, Marks, Row, Sort, Sum, Tone, marks, say, section,
+    state,
 };
 
 fn money(language: Language, cents: i64) -> Markup {
@@ -12,70 +13,146 @@ fn money(language: Language, cents: i64) -> Markup {
 }
 
 pub(super) fn small(language: Language) -> Markup {
+    let t = |fr, en| say(language, fr, en);
     let columns = vec![
-        Column::title(say(language, "Commande", "Order")),
-        Column::state(say(language, "Étape", "Step")),
-        Column::amount(say(language, "Montant HT", "Net amount")),
+        Column::title(t("Commande", "Order")),
+        Column::state(t("Étape", "Step")),
+        Column::amount(t("Montant HT", "Net amount")),
     ];
-    let invoice = || state(Tone::Yours, say(language, "à facturer", "to invoice"));
+    let invoice = || state(Tone::Yours, t("à facturer", "to invoice"));
     let row = |number: &str, step: Markup, cents| {
         Row::new(vec![html! { (number) }, step, money(language, cents)])
     };
-    let ledger = Ledger::new(language, say(language, "Commandes", "Orders"), columns)
+    let ledger = Ledger::new(language, t("Commandes", "Orders"), columns)
         .group(
-            Sum::new(say(language, "Cette semaine", "This week"), vec![money(language, 1_184_160)])
-                .note(say(language, "4 pièces", "4 documents")),
+            Sum::new(t("Cette semaine", "This week"), vec![money(language, 1_184_160)])
+                .note(t("4 pièces", "4 documents")),
         )
         .row(row("CC-1160", invoice(), 874_250))
         .row(row("CC-1171", invoice(), 75_420))
-        .row(row("CC-1163", state(Tone::Wait, say(language, "à préparer", "to prepare")), 61_230))
-        .row(row("CC-1174", state(Tone::Half, say(language, "réservée", "reserved")), 173_260).current(true))
+        .row(row("CC-1163", state(Tone::Wait, t("à préparer", "to prepare")), 61_230))
+        .row(row("CC-1174", state(Tone::Half, t("réservée", "reserved")), 173_260).current(true))
         .total(Sum::new("Total", vec![money(language, 1_184_160)]));
-    section(say(language, "Registre", "Ledger"), &html! {}, &html! { (ledger) })
+    section(t("Registre", "Ledger"), &html! {}, &html! { (ledger) })
 }
 
 pub(super) fn strip(language: Language) -> Markup {
+    let t = |fr, en| say(language, fr, en);
     let figure = |label, value: String, note: &str| Figure::new(label, value, note);
     parts::figures(&[
-        figure(say(language, "Commandes de novembre", "Orders in November"), language.money(Money::eur(26_431_840)),
-            say(language, "71 % de l’objectif, 77 % du mois", "71% of the goal, 77% of the month")).href("#components"),
-        figure(say(language, "Marge", "Margin"), language.rate(kernel::Rate(341_000)),
-            say(language, "+0,8 point sur un an", "+0.8 point in a year")).tone(Tone::Yours),
-        figure(say(language, "Carnet ouvert", "Open orders"), language.money(Money::eur(12_105_159)),
-            say(language, "34 commandes, dont 3 retenues", "34 orders, 3 of them held")),
-        figure(say(language, "Promesses tenues", "Promises kept"), language.rate(kernel::Rate(934_000)),
-            say(language, "−1,9 point", "−1.9 points")).tone(Tone::Watch),
-        figure(say(language, "Échu client", "Overdue"), language.money(Money::eur(1_834_025)),
-            say(language, "7 factures, la plus vieille 31 j", "7 invoices, the oldest 31 d")),
+        figure(
+            t("Commandes de novembre", "Orders in November"),
+            language.money(Money::eur(26_431_840)),
+            t("71 % de l’objectif, 77 % du mois", "71% of the goal, 77% of the month"),
+        )
+        .href("#components"),
+        figure(
+            t("Marge", "Margin"),
+            language.rate(kernel::Rate(341_000)),
+            t("+0,8 point sur un an", "+0.8 point in a year"),
+        )
+        .tone(Tone::Yours),
+        figure(
+            t("Carnet ouvert", "Open orders"),
+            language.money(Money::eur(12_105_159)),
+            t("34 commandes, dont 3 retenues", "34 orders, 3 of them held"),
+        ),
+        figure(
+            t("Promesses tenues", "Promises kept"),
+            language.rate(kernel::Rate(934_000)),
+            t("−1,9 point", "−1.9 points"),
+        )
+        .tone(Tone::Watch),
+        figure(
+            t("Échu client", "Overdue"),
+            language.money(Money::eur(1_834_025)),
+            t("7 factures, la plus vieille 31 j", "7 invoices, the oldest 31 d"),
+        ),
     ])
 }
 
 /// A line of the large ledger: number, party, town, marks, step, amount.
-type Sample = (&'static str, &'static str, &'static str, Marks, Tone, &'static str, &'static str, i64);
+type Sample =
+    (&'static str, &'static str, &'static str, Marks, Tone, &'static str, &'static str, i64);
 
 fn samples() -> [Sample; 6] {
     let (full, none) = (Mark::Full, Mark::None);
     let reserved = Marks { reserved: full, ..Marks::default() };
     let invoiced = Marks { reserved: full, delivered: full, invoiced: full, paid: none };
     [
-        ("CC-1142", "Bistrot du Canal", "Paris 10e", Marks { delivered: Mark::Held, ..reserved }, Tone::Blocked, "retenue", "held", 341_860),
-        ("CC-1139", "Hôtel Bellerive", "Annecy", reserved, Tone::Watch, "en retard 4 j", "4 d late", 128_640),
-        ("CC-1127", "Grand Café Opéra", "Paris 9e", invoiced, Tone::Watch, "échue 6 j", "6 d overdue", 591_200),
-        ("CC-1160", "Hôtel des Remparts", "Saint-Malo", Marks { delivered: full, ..reserved }, Tone::Yours, "à facturer", "to invoice", 874_250),
-        ("CC-1163", "Épicerie Moulin", "Lyon", reserved, Tone::Wait, "à préparer", "to prepare", 61_230),
-        ("CC-1158", "La Table d’Aurore", "Nantes", Marks { delivered: Mark::Part, ..reserved }, Tone::Half, "livrée en partie", "partly delivered", 193_488),
+        (
+            "CC-1142",
+            "Bistrot du Canal",
+            "Paris 10e",
+            Marks { delivered: Mark::Held, ..reserved },
+            Tone::Blocked,
+            "retenue",
+            "held",
+            341_860,
+        ),
+        (
+            "CC-1139",
+            "Hôtel Bellerive",
+            "Annecy",
+            reserved,
+            Tone::Watch,
+            "en retard 4 j",
+            "4 d late",
+            128_640,
+        ),
+        (
+            "CC-1127",
+            "Grand Café Opéra",
+            "Paris 9e",
+            invoiced,
+            Tone::Watch,
+            "échue 6 j",
+            "6 d overdue",
+            591_200,
+        ),
+        (
+            "CC-1160",
+            "Hôtel des Remparts",
+            "Saint-Malo",
+            Marks { delivered: full, ..reserved },
+            Tone::Yours,
+            "à facturer",
+            "to invoice",
+            874_250,
+        ),
+        (
+            "CC-1163",
+            "Épicerie Moulin",
+            "Lyon",
+            reserved,
+            Tone::Wait,
+            "à préparer",
+            "to prepare",
+            61_230,
+        ),
+        (
+            "CC-1158",
+            "La Table d’Aurore",
+            "Nantes",
+            Marks { delivered: Mark::Part, ..reserved },
+            Tone::Half,
+            "livrée en partie",
+            "partly delivered",
+            193_488,
+        ),
     ]
 }
 
 pub(super) fn large(language: Language) -> Markup {
+    let t = |fr, en| say(language, fr, en);
     let by = |ascending| Sort { href: "#orders".into(), ascending };
     let columns = vec![
-        Column::number(say(language, "Commande", "Order")).sorted(by(None)),
-        Column::title(say(language, "Client", "Customer")).grow().sorted(by(Some(true))),
-        Column::quiet(say(language, "Ville", "Town")),
+        Column::number(t("Commande", "Order")).sorted(by(None)),
+        Column::title(t("Client", "Customer")).grow().sorted(by(Some(true))),
+        Column::quiet(t("Ville", "Town")),
         Column::marks(),
-        Column::state(say(language, "Étape déduite", "Derived step")),
-        Column::amount(say(language, "Montant HT", "Net amount")).sorted(by(None)),
+        Column::state(t("Étape déduite", "Derived step")),
+        Column::amount(t("Montant HT", "Net amount")).sorted(by(None)),
     ];
     let row = |(number, party, town, drawn, tone, fr, en, cents): Sample, chosen| {
         Row::new(vec![
@@ -83,32 +160,42 @@ pub(super) fn large(language: Language) -> Markup {
             html! { a href="#orders" { (party) } },
             html! { (town) },
             marks(language, drawn),
-            state(tone, say(language, fr, en)),
+            state(tone, t(fr, en)),
             money(language, cents),
         ])
         .record(number, number)
         .chosen(chosen)
     };
     let [late @ .., a, b, c] = samples();
-    let ledger = Ledger::new(language, say(language, "Commandes", "Orders"), columns)
+    let ledger = Ledger::new(language, t("Commandes", "Orders"), columns)
         .id("orders")
         .choose("chosen")
-        .group(Sum::new(say(language, "En retard de promesse", "Late on the promise"), vec![money(language, 1_061_700)])
-            .note(say(language, "avant le 24 nov. · 3 commandes", "before 24 Nov · 3 orders")))
+        .group(
+            Sum::new(
+                t("En retard de promesse", "Late on the promise"),
+                vec![money(language, 1_061_700)],
+            )
+            .note(t("avant le 24 nov. · 3 commandes", "before 24 Nov · 3 orders")),
+        )
         .rows(late.into_iter().map(|sample| row(sample, false)))
-        .group(Sum::new(say(language, "Cette semaine", "This week"), vec![money(language, 1_128_968)])
-            .note(say(language, "S48 · 3 commandes", "week 48 · 3 orders")))
+        .group(
+            Sum::new(t("Cette semaine", "This week"), vec![money(language, 1_128_968)])
+                .note(t("S48 · 3 commandes", "week 48 · 3 orders")),
+        )
         .row(row(a, false))
         .row(row(b, true))
         .row(row(c, false))
-        .total(Sum::new(say(language, "6 commandes ouvertes", "6 open orders"), vec![money(language, 2_190_668)]));
+        .total(Sum::new(
+            t("6 commandes ouvertes", "6 open orders"),
+            vec![money(language, 2_190_668)],
+        ));
     html! {
-        (section(say(language, "Grand registre", "Large ledger"), &html! {}, &html! {}))
+        (section(t("Grand registre", "Large ledger"), &html! {}, &html! {}))
         (ledger)
         (parts::pager(language, 6, None, Some("#orders"), None))
         (parts::bulk_bar(language, "chosen", &html! {}, &[
-            Button::submit(say(language, "Préparer", "Prepare")).key("p"),
-            Button::submit(say(language, "Livrer", "Ship")).key("l"),
+            Button::submit(t("Préparer", "Prepare")).key("p"),
+            Button::submit(t("Livrer", "Ship")).key("l"),
         ]))
     }
 }

@@ -201,7 +201,9 @@ impl Button {
         html! {
             @if let Some(drawing) = self.icon { (icon(drawing)) }
             @if !self.icon_only { (self.label) }
-            @if let Some(key) = &self.shown_key { @if !self.icon_only { kbd aria-hidden="true" { (key) } } }
+            @if let (Some(key), false) = (&self.shown_key, self.icon_only) {
+                kbd aria-hidden="true" { (key) }
+            }
         }
     }
 
@@ -241,7 +243,9 @@ impl Render for Button {
             },
             Deed::Post(action) => html! {
                 form method="post" action=(action) data-swap=[&self.swap] {
-                    @for (name, value) in &self.hidden { input type="hidden" name=(name) value=(value); }
+                    @for (name, value) in &self.hidden {
+                        input type="hidden" name=(name) value=(value);
+                    }
                     button class=(self.class()) type="submit" data-key=[&self.key]
                         data-confirm=[&self.confirm] aria-keyshortcuts=[shortcut]
                         aria-label=[self.aloud()] title=[self.aloud()] { (self.inside()) }
@@ -261,9 +265,9 @@ pub fn shown(key: &str) -> String {
             "escape" => "Esc".to_owned(),
             other => {
                 let mut letters = other.chars();
-                letters.next().map_or_else(String::new, |first| {
-                    first.to_uppercase().chain(letters).collect()
-                })
+                letters
+                    .next()
+                    .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
             }
         })
         .collect();

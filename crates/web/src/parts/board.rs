@@ -59,7 +59,9 @@ pub fn board(lanes: &[Lane]) -> Markup {
                         }
                     }
                     ol { @for tick in &lane.ticks { (draw_tick(tick)) } }
-                    @if let Some((label, href)) = &lane.more { p.tick { a href=(href) { (label) } } }
+                    @if let Some((label, href)) = &lane.more {
+                        p.tick { a href=(href) { (label) } }
+                    }
                 }
             }
         }
@@ -69,7 +71,10 @@ pub fn board(lanes: &[Lane]) -> Markup {
 fn draw_tick(tick: &Tick) -> Markup {
     html! {
         li.tick .hold[tick.hold.is_some()] {
-            div { a.who href=(tick.href) title=(tick.party) { (tick.party) } span.b { (tick.amount) } }
+            div {
+                a.who href=(tick.href) title=(tick.party) { (tick.party) }
+                span.b { (tick.amount) }
+            }
             div.muted { span { (tick.number) } span .late[tick.late] { (tick.when) } }
             @if let Some(hold) = &tick.hold {
                 div.why { (state(Tone::Blocked, &hold.why)) span { (hold.owner) } }
@@ -109,7 +114,10 @@ pub fn proposals(proposals: &[Proposal]) -> Markup {
                     }
                     ul.reasons {
                         @for (speaks_for, reason) in &proposal.reasons {
-                            li { (icon(if *speaks_for { Icon::Check } else { Icon::Close })) span { (reason) } }
+                            li {
+                                (icon(if *speaks_for { Icon::Check } else { Icon::Close }))
+                                span { (reason) }
+                            }
                         }
                     }
                     (proposal.entry)

@@ -250,7 +250,8 @@ impl Field {
                     autocomplete=[autocomplete] aria-invalid=[wrong] aria-describedby=[told];
             },
             Control::Long { rows } => html! {
-                textarea id=(id) name=[name] rows=(rows) required[self.required] disabled[self.locked]
+                textarea id=(id) name=[name] rows=(rows) required[self.required]
+                    disabled[self.locked]
                     placeholder=[&self.placeholder] autofocus[self.focus] aria-invalid=[wrong]
                     aria-describedby=[told] { (self.value) }
             },
@@ -276,12 +277,15 @@ impl Field {
                     autofocus[self.focus] aria-invalid=[wrong] aria-describedby=[told] {
                     @if let Some(word) = blank { option value="" { (word) } }
                     @for option in options {
-                        option value=(option.value) selected[option.value == self.value] { (option.label) }
+                        option value=(option.value) selected[option.value == self.value] {
+                            (option.label)
+                        }
                     }
                 }
             },
             Control::Flag => html! {
-                input.cb id=(id) name=[name] type="checkbox" value="true" checked[self.value == "true"]
+                input.cb id=(id) name=[name] type="checkbox" value="true"
+                    checked[self.value == "true"]
                     disabled[self.locked] aria-invalid=[wrong] aria-describedby=[told];
             },
             Control::Reference { entity, shown } => self.draw_reference(id, told, entity, shown),
@@ -294,16 +298,18 @@ impl Field {
 
     fn draw_reference(&self, id: &str, told: Option<&str>, entity: &str, shown: &str) -> Markup {
         let wrong = self.error.as_ref().map(|_| "true");
-        let placeholder = self.placeholder.clone().unwrap_or_else(|| {
-            say(self.language, "Nom ou code", "Name or code").to_owned()
-        });
+        let placeholder = self
+            .placeholder
+            .clone()
+            .unwrap_or_else(|| say(self.language, "Nom ou code", "Name or code").to_owned());
         html! {
             span.pick data-pick=(entity) {
                 @if !self.locked {
                     input type="hidden" name=(self.name) value=(self.value);
                     input type="hidden" name={ (self.name) ".was" } value=(shown);
                 }
-                input id=(id) name=[(!self.locked).then(|| format!("{}.text", self.name))] type="text"
+                input id=(id) type="text"
+                    name=[(!self.locked).then(|| format!("{}.text", self.name))]
                     value=(shown) autocomplete="off" role="combobox" aria-expanded="false"
                     aria-autocomplete="list" placeholder=(placeholder) required[self.required]
                     disabled[self.locked] autofocus[self.focus] aria-invalid=[wrong]

@@ -38,15 +38,16 @@ pub fn pick_options(language: Language, typed: &str, options: &[PickOption]) -> 
                 }
                 span { @if let Some((tone, word)) = &option.state { (state(*tone, word)) } }
                 span.b { (option.figure) }
-                @if !option.note.is_empty() || !option.figure_note.is_empty() || !option.state_note.is_empty() {
-                    span.muted { (option.note) }
-                    span.muted { (option.state_note) }
-                    span.muted { (option.figure_note) }
+                @let notes = [&option.note, &option.state_note, &option.figure_note];
+                @if notes.iter().any(|note| !note.is_empty()) {
+                    @for note in notes { span.muted { (note) } }
                 }
             }
         }
         @if options.is_empty() {
-            div.opt aria-disabled="true" { span.muted { (say(language, "Aucun résultat", "No result")) } }
+            div.opt aria-disabled="true" {
+                span.muted { (say(language, "Aucun résultat", "No result")) }
+            }
         }
     }
 }
@@ -131,7 +132,11 @@ pub fn found(language: Language, typed: &str, groups: &[FoundGroup]) -> Markup {
         @if !any {
             p.none {
                 @if typed.trim().is_empty() {
-                    (say(language, "Un nom, un numéro de pièce, une action.", "A name, a document number, an action."))
+                    (say(
+                        language,
+                        "Un nom, un numéro de pièce, une action.",
+                        "A name, a document number, an action.",
+                    ))
                 } @else {
                     (say(language, "Rien ne correspond à", "Nothing matches")) " « " (typed) " »"
                 }
@@ -181,7 +186,10 @@ mod tests {
             marked("Bistrot du Canal <1>", "CANAL").into_string(),
             "Bistrot du <mark>Canal</mark> &lt;1&gt;"
         );
-        assert_eq!(marked("Été à l’étang", "ét").into_string(), "<mark>Ét</mark>é à l’<mark>ét</mark>ang");
+        assert_eq!(
+            marked("Été à l’étang", "ét").into_string(),
+            "<mark>Ét</mark>é à l’<mark>ét</mark>ang"
+        );
         assert_eq!(marked("x", "").into_string(), "x");
     }
 

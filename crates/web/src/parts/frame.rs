@@ -48,7 +48,11 @@ pub struct Figure {
 
 impl Figure {
     #[must_use]
-    pub fn new(label: impl Into<String>, value: impl Into<String>, note: impl Into<String>) -> Self {
+    pub fn new(
+        label: impl Into<String>,
+        value: impl Into<String>,
+        note: impl Into<String>,
+    ) -> Self {
         Self { label: label.into(), value: value.into(), note: note.into(), ..Self::default() }
     }
     #[must_use]
@@ -251,11 +255,14 @@ pub fn pager(
             }
             span.acts {
                 @if let Some(href) = first {
-                    a.btn.bare href=(href) data-swap=[target] { (say(language, "Au début", "To the start")) }
+                    a.btn.bare href=(href) data-swap=[target] {
+                        (say(language, "Au début", "To the start"))
+                    }
                 }
                 @if let Some(href) = next {
                     a.btn href=(href) data-swap=[target] data-key="n" rel="next" {
-                        (say(language, "Les 50 suivantes", "Next 50")) kbd aria-hidden="true" { "N" }
+                        (say(language, "Les 50 suivantes", "Next 50"))
+                        kbd aria-hidden="true" { "N" }
                     }
                 }
             }
@@ -277,7 +284,8 @@ pub fn bulk_bar(language: Language, form: &str, hidden: &Markup, buttons: &[Butt
             }
             span.sep {}
             @for button in buttons { (button) }
-            button.btn type="reset" aria-label=(say(language, "Tout désélectionner", "Clear the selection")) {
+            button.btn type="reset"
+                aria-label=(say(language, "Tout désélectionner", "Clear the selection")) {
                 (icon(Icon::Close))
             }
         }

@@ -173,7 +173,8 @@ impl Ledger {
 
     fn draw_row(&self, row: &Row, number: usize) -> Markup {
         html! {
-            tr data-row=[row.id.as_ref()] .cur[row.current] aria-current=[row.current.then_some("true")] {
+            tr data-row=[row.id.as_ref()] .cur[row.current]
+                aria-current=[row.current.then_some("true")] {
                 @if self.margin { td.m { (self.draw_margin(row, number)) } }
                 @for (column, cell) in self.columns.iter().zip(&row.cells) {
                     td class=(column.class()) { (cell) }
@@ -189,7 +190,11 @@ impl Ledger {
             @if self.bulk.is_some() {
                 label.js-only {
                     input.cb type="checkbox" data-all
-                        aria-label=(say(self.language, "Choisir toutes les lignes", "Choose all lines"));
+                        aria-label=(say(
+                            self.language,
+                            "Choisir toutes les lignes",
+                            "Choose all lines",
+                        ));
                 }
             }
         }
@@ -201,7 +206,9 @@ impl Ledger {
                 (Some(form), Some(id)) => label {
                     span aria-hidden="true" { (number) }
                     input.cb type="checkbox" name="id" value=(id) form=(form) checked[row.chosen]
-                        aria-label=(format!("{} {}", say(self.language, "Choisir", "Choose"), row.name));
+                        aria-label={
+                            (say(self.language, "Choisir", "Choose")) " " (row.name)
+                        };
                 },
                 _ if row.current => (icon(Icon::Right)),
                 _ if row.mark.is_some() => @if let Some(mark) = &row.mark { (mark) },
@@ -232,7 +239,8 @@ impl Ledger {
             (number, line)
         });
         html! {
-            table.ledger.fold[self.folds()] .pinned[self.pinned] aria-label=(self.label) data-ledger {
+            table.ledger.fold[self.folds()] .pinned[self.pinned] aria-label=(self.label)
+                data-ledger {
                 thead .sr[self.columns.iter().all(Column::is_unnamed)] { tr {
                     @if self.margin { th.m { (self.draw_margin_head()) } }
                     @for column in &self.columns { (column.head(self.language)) }

@@ -105,11 +105,17 @@ impl LineGrid {
                 }
                 td.tools {
                     button.btn.js-only type="button" data-move="up"
-                        aria-label=(say(self.language, "Monter la ligne", "Move the line up")) { (icon(Icon::Up)) }
+                        aria-label=(say(self.language, "Monter la ligne", "Move line up")) {
+                        (icon(Icon::Up))
+                    }
                     button.btn.js-only type="button" data-move="down"
-                        aria-label=(say(self.language, "Descendre la ligne", "Move the line down")) { (icon(Icon::Down)) }
+                        aria-label=(say(self.language, "Descendre la ligne", "Move line down")) {
+                        (icon(Icon::Down))
+                    }
                     button.btn type="submit" name="remove" value=(rank) formnovalidate data-remove
-                        aria-label=(say(self.language, "Retirer la ligne", "Remove the line")) { (icon(Icon::Close)) }
+                        aria-label=(say(self.language, "Retirer la ligne", "Remove the line")) {
+                        (icon(Icon::Close))
+                    }
                 }
             }
         }
@@ -124,12 +130,16 @@ impl LineGrid {
         html! {
             td class=(column.class()) data-label=(column.label) {
                 @match &column.cell {
-                    Cell::Computed => span id=(id) { @if let Some(drawn) = &value.drawn { (drawn) } },
+                    Cell::Computed => span id=(id) {
+                        @if let Some(drawn) = &value.drawn { (drawn) }
+                    },
                     Cell::Choice(options) => {
                         select.in id=(id) name=(name) aria-label=(column.label) aria-invalid=[wrong]
                             aria-describedby=[&told] {
                             @for option in options {
-                                option value=(option.value) selected[option.value == value.value] { (option.label) }
+                                option value=(option.value) selected[option.value == value.value] {
+                                    (option.label)
+                                }
                             }
                         }
                     }
@@ -142,7 +152,8 @@ impl LineGrid {
                             aria-describedby=[&told];
                     },
                     Cell::Text | Cell::Figure | Cell::Day => {
-                        input.in .n[figure] id=(id) name=(name) value=(value.value) autocomplete="off"
+                        input.in .n[figure] id=(id) name=(name) value=(value.value)
+                            autocomplete="off"
                             type=(if matches!(column.cell, Cell::Day) { "date" } else { "text" })
                             inputmode=[figure.then_some("decimal")] aria-label=(column.label)
                             aria-invalid=[wrong] aria-describedby=[&told];
@@ -226,9 +237,24 @@ mod tests {
             name: "lines",
             label: "Lines".into(),
             columns: vec![
-                LineColumn { field: "product", label: "Item".into(), cell: Cell::Reference("product"), width: "w-l" },
-                LineColumn { field: "quantity", label: "Quantity".into(), cell: Cell::Figure, width: "w-s" },
-                LineColumn { field: "total", label: "Total".into(), cell: Cell::Computed, width: "w-m" },
+                LineColumn {
+                    field: "product",
+                    label: "Item".into(),
+                    cell: Cell::Reference("product"),
+                    width: "w-l",
+                },
+                LineColumn {
+                    field: "quantity",
+                    label: "Quantity".into(),
+                    cell: Cell::Figure,
+                    width: "w-s",
+                },
+                LineColumn {
+                    field: "total",
+                    label: "Total".into(),
+                    cell: Cell::Computed,
+                    width: "w-m",
+                },
             ],
             lines: vec![(
                 Some("a1".into()),

@@ -112,13 +112,15 @@ pub fn gauge(language: Language, exposure: &Exposure) -> Markup {
         svg.gauge role="img" aria-label=(aloud) {
             @for (class, start, size) in parts {
                 @if size > 0 {
-                    rect class=(class) x=(percent(start, whole)) y="5" width=(percent(size, whole)) height="12"
+                    rect class=(class) x=(percent(start, whole)) y="5" width=(percent(size, whole))
+                        height="12"
                         fill=[(class == "g4").then_some("url(#hatch)")] {}
                     rect.cut x=(percent(start + size, whole)) y="5" width="1" height="12" {}
                 }
             }
             rect.frame x="0" y="5" width="100%" height="12" {}
-            rect.cap .far[total <= exposure.limit.minor] x=(percent(exposure.limit.minor, whole)) y="0"
+            rect.cap .far[total <= exposure.limit.minor] y="0"
+                x=(percent(exposure.limit.minor, whole))
                 width="2" height="22" transform="translate(-1 0)" {}
         }
     }
@@ -139,7 +141,8 @@ pub fn gauge_legend(language: Language, exposure: &Exposure, detail: [&str; 4]) 
     let money = |minor| language.money(Money { minor, ..exposure.limit });
     html! {
         ul.rows {
-            @for (((class, minor), word), note) in exposure.parts().into_iter().zip(words).zip(detail) {
+            @let told = exposure.parts().into_iter().zip(words).zip(detail);
+            @for (((class, minor), word), note) in told {
                 @if minor != 0 {
                     li {
                         span class={ "key " (class) } {}

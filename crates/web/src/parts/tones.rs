@@ -102,8 +102,11 @@ pub fn marks(language: Language, marks: Marks) -> Markup {
         Language::French => ["Réservé", "Livré", "Facturé", "Payé"],
         Language::English => ["Reserved", "Delivered", "Invoiced", "Paid"],
     };
-    let aloud: Vec<String> =
-        names.iter().zip(boxes).map(|(name, mark)| format!("{name} {}", mark.word(language))).collect();
+    let aloud: Vec<String> = names
+        .iter()
+        .zip(boxes)
+        .map(|(name, mark)| format!("{name} {}", mark.word(language)))
+        .collect();
     html! {
         span.marks role="img" aria-label=(aloud.join(", ")) {
             @for mark in boxes { i class=[mark.class()] {} }
@@ -119,7 +122,9 @@ pub fn marks_head(language: Language) -> Markup {
         Language::English => (["R", "D", "I", "P"], "Reserved, delivered, invoiced, paid"),
     };
     html! {
-        span.marks-h title=(words) aria-hidden="true" { @for letter in letters { span { (letter) } } }
+        span.marks-h title=(words) aria-hidden="true" {
+            @for letter in letters { span { (letter) } }
+        }
         span.sr { (words) }
     }
 }

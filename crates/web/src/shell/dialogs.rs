@@ -17,7 +17,8 @@ fn palette(shell: &Shell) -> Markup {
         dialog.palette #palette aria-label=(label) {
             div.q {
                 (icon(Icon::Search))
-                input type="text" inputmode="search" name="q" autocomplete="off" spellcheck="false" placeholder=(label)
+                input type="text" inputmode="search" name="q" autocomplete="off" spellcheck="false"
+                    placeholder=(label)
                     aria-label=(label) role="combobox" aria-expanded="true" aria-autocomplete="list"
                     aria-controls="found";
                 kbd aria-hidden="true" { (shell.say("Échap", "Esc")) }
@@ -49,9 +50,10 @@ fn keys(shell: &Shell) -> Markup {
     ];
     let places = shell.nav.iter().flat_map(|group| {
         let own = group.letter.map(|letter| (letter, group.label.as_str()));
-        let pages = group.items.iter().filter_map(|item| {
-            item.letter.map(|letter| (letter, item.label.as_str()))
-        });
+        let pages = group
+            .items
+            .iter()
+            .filter_map(|item| item.letter.map(|letter| (letter, item.label.as_str())));
         own.into_iter().chain(pages)
     });
     let content = html! {
@@ -61,7 +63,10 @@ fn keys(shell: &Shell) -> Markup {
         h3 { (shell.say("Aller à", "Go to")) }
         div.keymap {
             @for (letter, place) in places {
-                div { span { (place) } span { kbd { "G" } " " kbd { (letter.to_ascii_uppercase()) } } }
+                div {
+                    span { (place) }
+                    span { kbd { "G" } " " kbd { (letter.to_ascii_uppercase()) } }
+                }
             }
         }
         h3 data-page-keys hidden { (shell.say("Sur cette page", "On this page")) }

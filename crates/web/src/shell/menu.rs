@@ -56,7 +56,11 @@ fn choices(shell: &Shell) -> Markup {
             "density",
             shell.say("Lignes", "Lines"),
             &[
-                (Density::Tight.word(), shell.say("Serrées", "Tight"), shell.density == Density::Tight),
+                (
+                    Density::Tight.word(),
+                    shell.say("Serrées", "Tight"),
+                    shell.density == Density::Tight,
+                ),
                 (Density::Airy.word(), shell.say("Aérées", "Airy"), shell.density == Density::Airy),
             ],
         ))

@@ -14,7 +14,9 @@ pub(super) fn rail(shell: &Shell) -> Markup {
     html! {
         nav.rail #rail aria-label=(shell.say("Modules", "Modules")) {
             a.brand href="/" title="Comptoir" { (sign()) span { "Comptoir" } }
-            a.close href="#main" aria-label=(shell.say("Fermer le menu", "Close the menu")) { (icon(Icon::Close)) }
+            a.close href="#main" aria-label=(shell.say("Fermer le menu", "Close the menu")) {
+                (icon(Icon::Close))
+            }
             @if !shell.house.0.is_empty() {
                 div.house { b { (shell.house.0) } small { (shell.house.1) } }
             }
@@ -43,7 +45,8 @@ fn pages(shell: &Shell, group: &NavGroup) -> Markup {
             @for item in &group.items {
                 @let on = shell.says(item.key);
                 li {
-                    a href=(item.href) .on[on] aria-current=[on.then_some("page")] data-go=[item.letter] {
+                    a href=(item.href) .on[on] aria-current=[on.then_some("page")]
+                        data-go=[item.letter] {
                         (item.label)
                         @if let Some(count) = &item.count { small { (count) } }
                     }

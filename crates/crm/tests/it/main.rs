@@ -1,0 +1,8 @@
+//! Stories of what passes between a company and its customers, on the embedded database.
+
+mod interactions;
+mod opportunities;
+mod orders;
+mod parties;
+mod quotes;
+mod shop;

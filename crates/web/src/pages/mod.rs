@@ -1,0 +1,56 @@
+//! Screens of processes, made by hand. Each takes over the page that would be drawn from the
+//! description of an entity, or adds a page of its own; the rest stays drawn.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use axum::Router;
+use kernel::RawId;
+
+use crate::WebState;
+use crate::answer::Answer;
+use crate::door::Ask;
+use crate::form::Sheet;
+use crate::nav::Entry;
+
+/// A page under way.
+pub type Drawn = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+/// The pages of one entity that are made by hand. What is `None` is drawn from the description.
+#[derive(Clone, Copy)]
+pub struct HandMade {
+    /// The name of the entity: `order`.
+    pub entity: &'static str,
+    /// `GET /{plural}`.
+    pub list: Option<fn(Ask) -> Drawn>,
+    /// `GET /{plural}/{id}`.
+    pub record: Option<fn(Ask, RawId) -> Drawn>,
+    /// The form, blank, filled, or refused: what was typed and what is wrong are in the sheet. It
+    /// posts where [`Sheet::action`] says; names of inputs are those of the drawn form.
+    pub form: Option<fn(Ask, Sheet) -> Drawn>,
+}
+
+impl HandMade {
+    /// Nothing by hand yet.
+    #[must_use]
+    pub const fn of(entity: &'static str) -> Self {
+        Self { entity, list: None, record: None, form: None }
+    }
+}
+
+/// The entities with pages made by hand.
+pub const HAND_MADE: &[HandMade] = &[];
+
+/// The pages of the rail that are not the list of an entity.
+pub const PLACES: &[Entry] = &[];
+
+/// The pages made by hand for this entity, if any.
+#[must_use]
+pub fn hand_made(entity: &str) -> Option<&'static HandMade> {
+    HAND_MADE.iter().find(|made| made.entity == entity)
+}
+
+/// Further paths, each beginning with a word of its own.
+pub fn routes() -> Router<WebState> {
+    Router::new()
+}

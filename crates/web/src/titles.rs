@@ -1,0 +1,89 @@
+//! What records are called, for all the references of a page at once: one query for each entity
+//! referred to, never one for each row.
+
+use std::collections::HashMap;
+
+use kernel::{
+    Actor, Catalog, Condition, EntityDef, Fault, Kind, Language, Query, RawId, Row, Tx, Value,
+};
+
+/// The most ids that one query asks for.
+const AT_ONCE: usize = 500;
+
+/// Names of records, by entity and id.
+#[derive(Debug, Clone, Default)]
+pub struct Titles(HashMap<(&'static str, RawId), String>);
+
+/// A record by the name of its entity.
+pub type Named = (&'static str, RawId);
+
+impl Titles {
+    /// The title of a record; `None` when the person may not read it, or it is gone.
+    #[must_use]
+    pub fn of(&self, entity: &str, id: RawId) -> Option<&str> {
+        let known: &HashMap<(&str, RawId), String> = &self.0;
+        known.get(&(entity, id)).map(String::as_str)
+    }
+
+    /// Adds the titles of these records, as far as the actor may read them.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn gather(
+        &mut self,
+        catalog: &Catalog,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        wanted: impl IntoIterator<Item = Named>,
+    ) -> Result<(), Fault> {
+        let mut by_entity: HashMap<&'static str, Vec<RawId>> = HashMap::new();
+        for (entity, id) in wanted {
+            let ids = by_entity.entry(entity).or_default();
+            if !ids.contains(&id) && !self.0.contains_key(&(entity, id)) {
+                ids.push(id);
+            }
+        }
+        for (entity, ids) in by_entity {
+            let Some(def) = catalog.entity(entity) else { continue };
+            if !actor.can(&format!("{entity}.read")) {
+                continue;
+            }
+            for ids in ids.chunks(AT_ONCE) {
+                let values = ids.iter().copied().map(Value::Ref).collect();
+                for row in tx.rows(Query::all(def).only(Condition::Among("id", values)))? {
+                    let title = title_of(def, &row, actor.language);
+                    self.0.insert((def.name, row.id), title);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a person calls this record; one without a name goes by the day it was made.
+#[must_use]
+pub fn title_of(def: &EntityDef, row: &Row, language: Language) -> String {
+    let title = def.title(&row.values);
+    if title.is_empty() {
+        let day = language.day(row.created_at.day());
+        return match language {
+            Language::French => format!("{} du {day}", def.label.fr),
+            Language::English => format!("{} of {day}", def.label.en),
+        };
+    }
+    title
+}
+
+/// The records that these rows refer to.
+pub fn wanted<'a>(
+    def: &'static EntityDef,
+    rows: impl IntoIterator<Item = &'a Row> + 'a,
+) -> impl Iterator<Item = Named> + 'a {
+    rows.into_iter().flat_map(move |row| {
+        def.fields.iter().zip(&row.values).filter_map(|(field, value)| match (field.kind, value) {
+            (Kind::Ref(target), Value::Ref(id)) => Some((target, *id)),
+            (Kind::Origin, Value::Origin(origin)) => Some((origin.entity, origin.id)),
+            _ => None,
+        })
+    })
+}
