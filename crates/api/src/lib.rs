@@ -48,9 +48,12 @@ pub fn router(state: ApiState) -> Router {
     let own = Router::new()
         .route("/api/openapi.json", get(document).fallback(rest::wrong_method))
         .route("/api/docs", get(docs_page).fallback(rest::wrong_method))
-        .route("/api", any(rest::nowhere))
-        .route("/api/", any(rest::nowhere))
-        .route("/api/{*path}", any(rest::nowhere));
+        .route("/api", any(rest::nowhere));
+    // Every other depth, told one by one: a fallback would be that of the pages too.
+    let ends = ["", "{a}/", "{a}/{b}/", "{a}/{b}/{c}/", "{a}/{b}/{c}/{*rest}"];
+    let own = ends
+        .iter()
+        .fold(own, |own, end| own.route(&format!("/api/{end}"), any(rest::nowhere)));
     own.merge(import::routes()).merge(feed::routes()).merge(rest::routes()).with_state(api)
 }
 

@@ -68,16 +68,6 @@ pub fn password_holds(password: &str, hash: Option<&str>) -> bool {
     verified && hash.is_some()
 }
 
-/// Chance for one salt, from the system.
-///
-/// # Errors
-/// `password.hash` when the system gives none.
-pub fn salt() -> Result<[u8; 16], Fault> {
-    let mut salt = [0; 16];
-    getrandom::fill(&mut salt).map_err(|_| Fault::new("password.hash"))?;
-    Ok(salt)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

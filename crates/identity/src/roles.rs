@@ -54,6 +54,7 @@ const SELLER: &[&str] = &[
     "interaction.*",
     "opportunity.*",
     "quote.*",
+    "quote.acceptance_token.read",
     "order.*",
     "payment.read",
     "allocation.read",
@@ -96,13 +97,16 @@ const WAREHOUSE: &[&str] = &[
     "order.ship",
 ];
 
+const OWNER: &[&str] = &["*.*", "quote.acceptance_token.read"];
+
 /// The rights of a role.
 #[must_use]
 pub fn grants_of(role: Role) -> Grants {
     static ROLES: OnceLock<[Grants; 4]> = OnceLock::new();
     let with = |own: &[&'static str]| Grants::new(EVERYONE.iter().chain(own).copied());
-    let [seller, accountant, warehouse, owner] = ROLES
-        .get_or_init(|| [with(SELLER), with(ACCOUNTANT), with(WAREHOUSE), Grants::everything()]);
+    let [seller, accountant, warehouse, owner] = ROLES.get_or_init(|| {
+        [with(SELLER), with(ACCOUNTANT), with(WAREHOUSE), Grants::new(OWNER.iter().copied())]
+    });
     match role {
         Role::Seller => seller.clone(),
         Role::Accountant => accountant.clone(),

@@ -33,7 +33,8 @@ impl Door {
     }
 }
 
-/// Rights, each `entity.act`; `*` stands for any entity or any act.
+/// Rights, each `entity.act`; `*` stands for any entity or any act, but not for the sight of a
+/// sensitive field.
 #[derive(Debug, Clone, Default)]
 pub struct Grants(Arc<[String]>);
 
@@ -51,7 +52,8 @@ impl Grants {
         let (entity, act) = right.split_once('.').unwrap_or((right, ""));
         self.0.iter().any(|grant| {
             let (on, may) = grant.split_once('.').unwrap_or((grant, ""));
-            (on == "*" || on == entity) && (may == "*" || may == act)
+            // A sensitive field (`party.email.read`) is given by its name only.
+            (on == "*" || on == entity) && (may == act || (may == "*" && !act.contains('.')))
         })
     }
 }
@@ -103,5 +105,7 @@ mod tests {
         assert!(grants.allow("invoice.read"));
         assert!(!grants.allow("invoice.post"));
         assert!(Grants::everything().allow("invoice.post"));
+        assert!(!Grants::everything().allow("user.password_hash.read"));
+        assert!(Grants::new(["quote.acceptance_token.read"]).allow("quote.acceptance_token.read"));
     }
 }

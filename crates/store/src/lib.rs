@@ -240,7 +240,8 @@ impl Store {
 
     fn context(&self, actor: Actor, at: Option<Instant>) -> Result<Context, Faults> {
         let currency = self.currency(actor.company)?;
-        Ok(Context { actor, now: at.unwrap_or_else(now), currency, seed: chance()? })
+        let (seed, secret) = (chance()?, random_bytes()?);
+        Ok(Context { actor, now: at.unwrap_or_else(now), currency, seed, secret })
     }
 
     /// The currency of a company's accounts.

@@ -133,22 +133,10 @@ pub fn send(tx: &mut Tx<'_>, id: Id<Quote>) -> Result<(), Faults> {
     }
     in_time(tx, &quote)?;
     quote.sent_at = Some(tx.now());
-    quote.acceptance_token = Some(draw_token(tx));
+    quote.acceptance_token = Some(tx.secret().iter().map(|byte| format!("{byte:02x}")).collect());
     tx.save(&quote)?;
     tx.emit(Event::new("quote.sent", Origin::of(id)).with("party", quote.party));
     Ok(())
-}
-
-/// A secret for the link of a quote: the chance of two identifiers that no record bears. Sending
-/// draws no other identifier, so that none of those which people see tells anything of it.
-fn draw_token(tx: &mut Tx<'_>) -> String {
-    let draws = [tx.draw_id::<Quote>(), tx.draw_id::<Quote>()];
-    // The first half of an identifier is its time and its rank.
-    draws
-        .iter()
-        .flat_map(|id| id.raw().0.into_iter().skip(8))
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 fn in_time(tx: &Tx<'_>, quote: &Quote) -> Result<(), Fault> {

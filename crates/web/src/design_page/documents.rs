@@ -135,88 +135,59 @@ pub(super) fn grid(language: Language) -> Markup {
     }
 }
 
-pub(super) fn cycle(language: Language) -> Markup {
-    let t = |fr, en| say(language, fr, en);
-    let tick = |party: &str, number: &str, cents, when: &str, late, hold: Option<&str>| Tick {
+/// A tick of a board that nothing holds.
+fn tick(language: Language, party: &str, number: &str, cents: i64, when: &str) -> Tick {
+    Tick {
         party: party.into(),
         href: "#components".into(),
         amount: language.amount(Money::eur(cents)),
         number: number.into(),
         when: when.into(),
-        late,
-        hold: hold.map(|why| HoldNote {
-            why: why.into(),
+        late: false,
+        hold: None,
+    }
+}
+
+fn lane(language: Language, title: &str, cents: i64, trend: &[i64], ticks: Vec<Tick>) -> Lane {
+    let target = 5;
+    Lane {
+        title: title.into(),
+        count: ticks.len().to_string(),
+        sum: language.money(Money::eur(cents)),
+        spark: sparkline(title, trend, Some(target)),
+        lead: (
+            format!("{} {}", trend.last().unwrap_or(&0), say(language, "j", "d")),
+            format!("{} {target}", say(language, "cible", "target")),
+        ),
+        slow: trend.last() > Some(&target),
+        ticks,
+        more: None,
+    }
+}
+
+pub(super) fn cycle(language: Language) -> Markup {
+    let t = |fr, en| say(language, fr, en);
+    let new = |party, number, cents, fr, en| tick(language, party, number, cents, t(fr, en));
+    let held = Tick {
+        late: true,
+        hold: Some(HoldNote {
+            why: t("crédit", "credit").into(),
             owner: t("P. Ferrand, 4 j", "P. Ferrand, 4 d").into(),
         }),
+        ..new("Bistrot du Canal", "CC-1142", 341_860, "20 nov., 4 j", "20 Nov, 4 d")
     };
-    let lane =
-        |title: &str, cents, trend: &[i64], target, lead: &str, slow, ticks: Vec<Tick>| Lane {
-            title: title.into(),
-            count: ticks.len().to_string(),
-            sum: language.money(Money::eur(cents)),
-            spark: sparkline(title, trend, Some(target)),
-            lead: (lead.into(), format!("{} {target}", t("cible", "target"))),
-            slow,
-            ticks,
-            more: None,
-        };
-    let lanes = [
-        lane(
-            t("À réserver", "To reserve"),
-            2_488_430,
-            &[9, 7, 6, 8, 5, 4],
-            6,
-            t("0,6 j", "0.6 d"),
-            false,
-            vec![
-                tick(
-                    "Hôtel des Remparts",
-                    "CC-1197",
-                    1_523_000,
-                    t("18 déc.", "18 Dec"),
-                    false,
-                    None,
-                ),
-                tick("Ateliers Noémie", "CC-1196", 965_430, t("15 déc.", "15 Dec"), false, None),
-            ],
-        ),
-        lane(
-            t("À préparer", "To prepare"),
-            693_685,
-            &[2, 2, 3, 3, 4, 5],
-            2,
-            t("2,9 j", "2.9 d"),
-            true,
-            vec![
-                tick(
-                    "Bistrot du Canal",
-                    "CC-1142",
-                    341_860,
-                    t("20 nov., 4 j", "20 Nov, 4 d"),
-                    true,
-                    Some(t("crédit", "credit")),
-                ),
-                tick("Brasserie Vauban", "CC-1180", 351_825, t("30 nov.", "30 Nov"), false, None),
-            ],
-        ),
-        lane(
-            t("À facturer", "To invoice"),
-            874_250,
-            &[6, 5, 4, 3, 3, 2],
-            4,
-            t("0,3 j", "0.3 d"),
-            false,
-            vec![tick(
-                "Hôtel des Remparts",
-                "CC-1160",
-                874_250,
-                t("24 nov.", "24 Nov"),
-                false,
-                None,
-            )],
-        ),
+    let reserve = vec![
+        new("Hôtel des Remparts", "CC-1197", 1_523_000, "18 déc.", "18 Dec"),
+        new("Ateliers Noémie", "CC-1196", 965_430, "15 déc.", "15 Dec"),
     ];
-    section(t("Cycle", "Cycle"), &html! {}, &parts::board(&lanes))
+    let prepare = vec![held, new("Brasserie Vauban", "CC-1180", 351_825, "30 nov.", "30 Nov")];
+    let invoice = vec![new("Hôtel des Remparts", "CC-1160", 874_250, "24 nov.", "24 Nov")];
+    let lanes = [
+        lane(language, t("À réserver", "To reserve"), 2_488_430, &[9, 7, 6, 8, 5, 4], reserve),
+        lane(language, t("À préparer", "To prepare"), 693_685, &[2, 2, 3, 5, 6, 9], prepare),
+        lane(language, t("À facturer", "To invoice"), 874_250, &[6, 5, 4, 3, 3, 2], invoice),
+    ];
+    section("Cycle", &html! {}, &parts::board(&lanes))
 }
 
 pub(super) fn matching(language: Language) -> Markup {

@@ -73,7 +73,7 @@ pub(super) fn icons(language: Language) -> Markup {
         &html! { (Icon::ALL.len()) " · 1,25 / 16" },
         &html! {
             ul.icos {
-                @for (drawing, name) in Icon::ALL { li { (icon(drawing)) small { (name) } } }
+                @for (drawing, name, _) in Icon::ALL { li { (icon(drawing)) small { (name) } } }
             }
         },
     )
@@ -143,7 +143,7 @@ pub(super) fn fields(language: Language) -> Markup {
                 (Field::choice(language, "depot", t("Dépôt", "Warehouse"), depots, None))
                 (Field::figure(language, "discount", t("Remise", "Discount"), "%")
                     .value(t("8,5", "8.5")))
-                (Field::text(language, "number", t("Numéro, une fois validée", "Number, once confirmed"))
+                (Field::text(language, "number", t("Numéro, à la validation", "Number, on confirmation"))
                     .value("CC-1198")
                     .locked(true))
                 (Field::flag(language, "partial", t("Livrable en partie", "May ship in part"))
@@ -211,7 +211,9 @@ pub(super) fn progress(language: Language) -> Markup {
         &html! { (t("réservé, livré, facturé, payé", "reserved, delivered, invoiced, paid")) },
         &html! {
             ul.rows {
-                @for (drawn, fr, en) in all { li { (marks(language, drawn)) small { (t(fr, en)) } } }
+                @for (drawn, fr, en) in all {
+                    li { (marks(language, drawn)) small { (t(fr, en)) } }
+                }
             }
         },
     )
@@ -286,7 +288,7 @@ pub(super) fn nothing(language: Language) -> Markup {
         &html! {
             (parts::empty(
                 t("Aucune commande retenue.", "No order is held."),
-                t("Les retenues d’une règle s’afficheront ici.", "Holds set by a rule will show here."),
+                t("Les retenues s’afficheront ici.", "Holds set by a rule will show here."),
                 &[],
             ))
             ul.rows {

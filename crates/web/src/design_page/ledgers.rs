@@ -75,16 +75,19 @@ pub(super) fn strip(language: Language) -> Markup {
 type Sample =
     (&'static str, &'static str, &'static str, Marks, Tone, &'static str, &'static str, i64);
 
-fn samples() -> [Sample; 6] {
-    let (full, none) = (Mark::Full, Mark::None);
-    let reserved = Marks { reserved: full, ..Marks::default() };
-    let invoiced = Marks { reserved: full, delivered: full, invoiced: full, paid: none };
+/// Marks from the first step to the last.
+const fn steps([reserved, delivered, invoiced, paid]: [Mark; 4]) -> Marks {
+    Marks { reserved, delivered, invoiced, paid }
+}
+
+const SAMPLES: [Sample; 6] = {
+    use Mark::{Full, Held, None, Part};
     [
         (
             "CC-1142",
             "Bistrot du Canal",
             "Paris 10e",
-            Marks { delivered: Mark::Held, ..reserved },
+            steps([Full, Held, None, None]),
             Tone::Blocked,
             "retenue",
             "held",
@@ -94,7 +97,7 @@ fn samples() -> [Sample; 6] {
             "CC-1139",
             "Hôtel Bellerive",
             "Annecy",
-            reserved,
+            steps([Full, None, None, None]),
             Tone::Watch,
             "en retard 4 j",
             "4 d late",
@@ -104,7 +107,7 @@ fn samples() -> [Sample; 6] {
             "CC-1127",
             "Grand Café Opéra",
             "Paris 9e",
-            invoiced,
+            steps([Full, Full, Full, None]),
             Tone::Watch,
             "échue 6 j",
             "6 d overdue",
@@ -114,7 +117,7 @@ fn samples() -> [Sample; 6] {
             "CC-1160",
             "Hôtel des Remparts",
             "Saint-Malo",
-            Marks { delivered: full, ..reserved },
+            steps([Full, Full, None, None]),
             Tone::Yours,
             "à facturer",
             "to invoice",
@@ -124,7 +127,7 @@ fn samples() -> [Sample; 6] {
             "CC-1163",
             "Épicerie Moulin",
             "Lyon",
-            reserved,
+            steps([Full, None, None, None]),
             Tone::Wait,
             "à préparer",
             "to prepare",
@@ -134,14 +137,14 @@ fn samples() -> [Sample; 6] {
             "CC-1158",
             "La Table d’Aurore",
             "Nantes",
-            Marks { delivered: Mark::Part, ..reserved },
+            steps([Full, Part, None, None]),
             Tone::Half,
             "livrée en partie",
             "partly delivered",
             193_488,
         ),
     ]
-}
+};
 
 pub(super) fn large(language: Language) -> Markup {
     let t = |fr, en| say(language, fr, en);
@@ -166,7 +169,7 @@ pub(super) fn large(language: Language) -> Markup {
         .record(number, number)
         .chosen(chosen)
     };
-    let [late @ .., a, b, c] = samples();
+    let [late @ .., a, b, c] = SAMPLES;
     let ledger = Ledger::new(language, t("Commandes", "Orders"), columns)
         .id("orders")
         .choose("chosen")

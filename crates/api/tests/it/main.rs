@@ -1,0 +1,8 @@
+//! The door of programs, proved over HTTP on a catalogue of two entities of its own: what is
+//! described once is found on every face.
+
+mod faces;
+mod files;
+mod records;
+mod refusals;
+mod world;
