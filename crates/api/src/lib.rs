@@ -51,9 +51,8 @@ pub fn router(state: ApiState) -> Router {
         .route("/api", any(rest::nowhere));
     // Every other depth, told one by one: a fallback would be that of the pages too.
     let ends = ["", "{a}/", "{a}/{b}/", "{a}/{b}/{c}/", "{a}/{b}/{c}/{*rest}"];
-    let own = ends
-        .iter()
-        .fold(own, |own, end| own.route(&format!("/api/{end}"), any(rest::nowhere)));
+    let own =
+        ends.iter().fold(own, |own, end| own.route(&format!("/api/{end}"), any(rest::nowhere)));
     own.merge(import::routes()).merge(feed::routes()).merge(rest::routes()).with_state(api)
 }
 

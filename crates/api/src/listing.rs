@@ -349,8 +349,9 @@ mod tests {
     fn a_sensitive_field_is_no_filter_without_the_right() {
         let field = FieldDef::of::<String>("iban", kernel::Text::new("", ""), "").sensitive();
         let mut actor = Actor::house(CompanyNumber(1), kernel::Door::Rest);
-        assert!(visible(CustomField::DEF, &field, &actor).is_ok());
         actor.grants = Grants::new(["custom_field.read"]);
         assert_eq!(visible(CustomField::DEF, &field, &actor).unwrap_err().code, "forbidden");
+        actor.grants = Grants::new(["custom_field.iban.read"]);
+        assert!(visible(CustomField::DEF, &field, &actor).is_ok());
     }
 }

@@ -106,8 +106,9 @@ pub const ACTIONS: &[ActionDef] = &[ActionDef {
     run: |tx, _, id, inputs| {
         let id = Id::from_raw(id);
         let password: String = inputs.take("password")?;
-        let [salt, _] = tx.secret().as_chunks().0 else { unreachable!("32 bytes are twice 16") };
-        set_password(tx, id, &password, *salt)?;
+        let mut salt = [0; 16];
+        salt.copy_from_slice(&tx.secret()[..16]);
+        set_password(tx, id, &password, salt)?;
         Ok(Some(Origin::of(id)))
     },
 }];

@@ -281,7 +281,8 @@ fn store(
 fn unrepeated(faults: &mut Faults) {
     let mut seen = Vec::new();
     faults.0.retain(|fault| {
-        let repeated = fault.code == "field.type" && seen.contains(&fault.field);
+        let kind = matches!(fault.code, "field.type" | "field.choice");
+        let repeated = kind && seen.contains(&fault.field);
         seen.push(fault.field.clone());
         !repeated
     });

@@ -109,6 +109,9 @@ async fn an_import_is_taken_back_but_for_what_was_touched_since() {
     shop.json("PATCH", &path, &[], &json!({"name": "Touchée"})).await.expect(200);
 
     let undo = report["undo"].as_str().unwrap();
+    let stranger = format!("Bearer {}", shop.stranger);
+    let refused = shop.json("POST", undo, &[("authorization", &stranger)], &json!({})).await;
+    refused.refused(403, "forbidden");
     let done = shop.post(undo, &json!({})).await.expect(200);
     assert_eq!(done["undone"], 3);
     assert_eq!(done["refusals"][0]["row"], 4);

@@ -148,7 +148,6 @@ pub fn catalog() -> &'static Catalog {
 
 /// A workshop with its books open, and someone of each kind at its door.
 pub struct Shop {
-    pub store: Store,
     router: Router,
     /// May do everything.
     pub owner: String,
@@ -208,8 +207,8 @@ pub fn shop() -> Shop {
     };
     let (owner, session) = person("anne", Role::Owner);
     let (stranger, _) = person("luc", Role::Warehouse);
-    let router = api::router(api::ApiState { store: store.clone(), catalog });
-    Shop { store, router, owner, stranger, session }
+    let router = api::router(api::ApiState { store, catalog });
+    Shop { router, owner, stranger, session }
 }
 
 impl Shop {

@@ -203,7 +203,9 @@ impl Rules for InvoiceLine {
             // BR-27: a rebate is a negative quantity or a discount.
             Fault::new("invoice_line.price").on("unit_price")
         });
-        faults.ensure(!self.quantity.is_zero(), || Fault::new("invoice_line.quantity").on("quantity"));
+        faults.ensure(!self.quantity.is_zero(), || {
+            Fault::new("invoice_line.quantity").on("quantity")
+        });
         let discount = self.discount.unwrap_or(Rate::ZERO);
         faults.ensure((Rate::ZERO..=Rate::percent(100)).contains(&discount), || {
             Fault::new("invoice_line.discount").on("discount").with("given", discount)
@@ -268,7 +270,10 @@ mod tests {
             credits: None,
             tax_on_payment: false,
         };
-        assert_eq!(line.check().unwrap_err().codes(), ["invoice_line.price", "invoice_line.discount"]);
+        assert_eq!(
+            line.check().unwrap_err().codes(),
+            ["invoice_line.price", "invoice_line.discount"]
+        );
         line.unit_price = Price::new(580_000, kernel::Currency::EUR);
         line.discount = None;
         assert!(line.check().is_ok());

@@ -1,0 +1,9 @@
+//! Stories of finance on real databases. PostgreSQL runs where `COMPTOIR_TEST_POSTGRES` gives its
+//! address.
+
+mod bank;
+mod books;
+mod credits;
+mod deposits;
+mod sales;
+mod world;

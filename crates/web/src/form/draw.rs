@@ -1,0 +1,257 @@
+//! A sheet as a form.
+
+use kernel::{CustomKind, FieldDef, Kind, Language, Value, sentence, typed};
+use maud::{Markup, html};
+
+use super::lines::{self, shown};
+use super::sheet::Sheet;
+use crate::door::{Ask, new_key};
+use crate::parts::{
+    Button, Column, Field, Ledger, Opt, Row, Tone, banner, error_summary, fieldset, form_end,
+    hidden,
+};
+use crate::{show, words};
+
+/// The whole form: its hidden values, what is wrong, the fields, the lines, the buttons.
+#[must_use]
+pub fn drawn(ask: &Ask, sheet: &Sheet) -> Markup {
+    let language = ask.language;
+    let lists = sheet.def.fields.iter().filter(|field| matches!(field.kind, Kind::Lines(_)));
+    html! {
+        form.form #form method="post" action=(sheet.action()) data-guard {
+            (frame(ask, sheet))
+            (summary(ask, sheet))
+            (fieldset(sheet.def.label.say(language), &fields_of(ask, sheet)))
+            @if !sheet.custom.is_empty() {
+                (fieldset(ask.say(words::OWN_FIELDS), &custom(ask, sheet)))
+            }
+            @for list in lists { (lines::grid(ask, sheet, list)) }
+            (form_end(language, &html! {
+                (Button::submit(ask.say(if sheet.id.is_some() { words::SAVE } else { words::CREATE }))
+                    .primary()
+                    .key("ctrl+s"))
+                (Button::link(ask.say(words::CANCEL), sheet.way_out()))
+            }))
+        }
+    }
+}
+
+/// What the form sends and nobody sees. The first button of a form is the one that Enter presses:
+/// it must be the one that saves.
+fn frame(ask: &Ask, sheet: &Sheet) -> Markup {
+    let version = sheet.version.map(|version| version.to_string()).unwrap_or_default();
+    html! {
+        (hidden(&[
+            ("token", ask.token.as_str()),
+            ("key", new_key().as_str()),
+            ("version", version.as_str()),
+            ("back", sheet.value("back")),
+        ]))
+        button.sr type="submit" tabindex="-1" aria-hidden="true" { (ask.say(words::SAVE)) }
+    }
+}
+
+/// What is wrong, said at the top: each refusal a link to its field; when someone else was quicker,
+/// both values.
+#[must_use]
+pub fn summary(ask: &Ask, sheet: &Sheet) -> Markup {
+    if sheet.faults.has("record.stale") {
+        return stale(ask, sheet);
+    }
+    if sheet.faults.has("idempotency.reused") {
+        let said = ask.say(words::SEND_AGAIN);
+        return banner(Tone::Watch, said, &html! {}, "", &[]);
+    }
+    let errors: Vec<(String, String)> = sheet
+        .faults
+        .0
+        .iter()
+        .map(|fault| {
+            let name = fault.field.as_deref().unwrap_or("");
+            let place = if on_form(ask, sheet, name) { name.to_owned() } else { String::new() };
+            let told = sentence(fault, ask.language);
+            match label(sheet, name, ask.language) {
+                Some(label) => (place, format!("{label} : {told}")),
+                None => (place, told),
+            }
+        })
+        .collect();
+    error_summary(ask.language, &errors)
+}
+
+fn on_form(ask: &Ask, sheet: &Sheet, name: &str) -> bool {
+    let base = name.split('.').next().unwrap_or("");
+    let own = sheet.edited(ask).iter().any(|field| field.name == base);
+    let list = sheet.def.field(base).is_some_and(|field| matches!(field.kind, Kind::Lines(_)));
+    own || base == "extra" || (list && name != base)
+}
+
+/// `Lignes, 2 : Quantité`, from `lines.1.quantity`.
+fn label(sheet: &Sheet, name: &str, language: Language) -> Option<String> {
+    if let Some(custom) = name.strip_prefix("extra.") {
+        let found = sheet.custom.iter().find(|field| field.name == custom)?;
+        return Some(found.label(language).to_owned());
+    }
+    let (base, rest) = name.split_once('.').unwrap_or((name, ""));
+    let label = sheet.def.field(base)?.label.say(language);
+    match rest.split('.').next().and_then(|rank| rank.parse::<usize>().ok()) {
+        Some(rank) => Some(format!("{label}, {}", rank + 1)),
+        None => Some(label.to_owned()),
+    }
+}
+
+/// Someone else was quicker: for each field that differs, what was typed and what is stored.
+fn stale(ask: &Ask, sheet: &Sheet) -> Markup {
+    let Some(row) = &sheet.stored else { return html! {} };
+    let now = sheet.typed_of(ask, row);
+    let said = |text: &str| if text.is_empty() { "—".to_owned() } else { text.to_owned() };
+    let read = |field: &FieldDef, text: &str, shown: Option<&str>| match field.kind {
+        Kind::Ref(target) => {
+            let id = kernel::RawId::parse(text).ok();
+            let title = id.and_then(|id| sheet.titles.of(target, id));
+            said(shown.or(title).unwrap_or(text))
+        }
+        Kind::Choice(values) => {
+            let found = values.iter().find(|(name, _)| *name == text);
+            said(found.map_or(text, |(_, label)| label.say(ask.language)))
+        }
+        Kind::Flag => ask.say(show::yes_no(text == "true")).to_owned(),
+        Kind::Day => match typed::to_value(field, text, ask.language, kernel::Currency::EUR) {
+            Ok(Value::Day(day)) => ask.language.day(day),
+            _ => said(text),
+        },
+        _ => said(text),
+    };
+    let fields = sheet.edited(ask).into_iter().filter_map(|field| {
+        let (mine, theirs) = (sheet.value(field.name), now.get(field.name).unwrap_or(""));
+        let text = sheet.typed.get(&format!("{}.text", field.name));
+        (mine.trim() != theirs.trim()).then(|| {
+            Row::new(vec![
+                html! { (field.label.say(ask.language)) },
+                html! { (read(field, mine, text)) },
+                html! { (read(field, theirs, None)) },
+            ])
+        })
+    });
+    let lists = sheet.def.fields.iter().filter(|field| matches!(field.kind, Kind::Lines(_)));
+    let lists = lists.filter_map(|field| {
+        let prefix = format!("{}.", field.name);
+        let texts = |fields: &crate::address::Fields| {
+            let own = fields.0.iter().filter(|(name, value)| {
+                let frame = name.ends_with(".text") || name.ends_with(".was");
+                name.starts_with(&prefix) && !frame && !value.is_empty()
+            });
+            let mut own: Vec<_> = own.cloned().collect();
+            own.sort();
+            own
+        };
+        let count = |fields| super::draft::count(fields, field.name).to_string();
+        (texts(&sheet.typed) != texts(&now)).then(|| {
+            Row::new(vec![
+                html! { (field.label.say(ask.language)) },
+                html! { (count(&sheet.typed)) },
+                html! { (count(&now)) },
+            ])
+        })
+    });
+    let columns = [words::FIELD, words::YOURS, words::THEIRS];
+    let columns = columns.iter().map(|word| Column::text(ask.say(*word))).collect();
+    let ledger = Ledger::new(ask.language, ask.say(words::STALE), columns)
+        .no_margin()
+        .rows(fields.chain(lists));
+    html! {
+        (banner(Tone::Watch, ask.say(words::STALE), &html! {}, ask.say(words::STALE_NEXT), &[]))
+        (ledger)
+    }
+}
+
+/// The controls of the record's own fields, in their order.
+#[must_use]
+pub fn fields_of(ask: &Ask, sheet: &Sheet) -> Markup {
+    let first = sheet.edited(ask).first().map(|field| field.name);
+    html! {
+        @for field in sheet.edited(ask) {
+            @let drawn = control(ask, sheet, field);
+            @if first == Some(field.name) && sheet.faults.0.is_empty() && sheet.id.is_none() {
+                (drawn.focus())
+            } @else { (drawn) }
+            @if matches!(field.kind, Kind::Flag) && field.required {
+                input type="hidden" name="flags" value=(field.name);
+            }
+        }
+    }
+}
+
+/// The control of one field, as its kind asks.
+fn control(ask: &Ask, sheet: &Sheet, field: &'static FieldDef) -> Field {
+    let (language, name, label) = (ask.language, field.name, field.label.say(ask.language));
+    let value = sheet.value(name);
+    let choice = |options: Vec<Opt>| {
+        let blank = !field.required || value.is_empty();
+        Field::choice(language, name, label, options, blank.then(|| ask.say(words::NO_CHOICE)))
+    };
+    let control = match field.kind {
+        Kind::Text { .. } if name.ends_with("email") => Field::email(language, name, label),
+        Kind::Text { .. } if name.ends_with("phone") => {
+            Field::typed(language, name, label, "tel", None)
+        }
+        Kind::Text { .. } if field.title => Field::text(language, name, label).wide(),
+        Kind::Text { .. } | Kind::Lines(_) => Field::text(language, name, label),
+        Kind::LongText => Field::long(language, name, label),
+        Kind::Integer | Kind::Quantity => Field::figure(language, name, label, ""),
+        Kind::Money | Kind::Price => Field::figure(language, name, label, "€"),
+        Kind::Rate => Field::figure(language, name, label, "%"),
+        Kind::Day => Field::day(language, name, label),
+        Kind::Instant => Field::instant(language, name, label),
+        Kind::Flag if field.required => Field::flag(language, name, label),
+        Kind::Flag => choice(vec![
+            Opt::new("true", ask.say(words::YES)),
+            Opt::new("false", ask.say(words::NO)),
+        ]),
+        Kind::Choice(values) => {
+            let option = |(name, label): &(&str, kernel::Text)| Opt::new(*name, label.say(language));
+            choice(values.iter().map(option).collect())
+        }
+        Kind::Ref(target) => match sheet.choices.get(target).filter(|list| !list.is_empty()) {
+            Some(options) => choice(options.clone()),
+            None => {
+                let shown = shown(sheet, &sheet.typed, name, target);
+                Field::reference(language, name, label, target, shown)
+            }
+        },
+        Kind::Origin => Field::text(language, name, label),
+    };
+    control
+        .value(value)
+        .required(field.required && !matches!(field.kind, Kind::Flag))
+        .error(sheet.error(name, language))
+}
+
+fn custom(ask: &Ask, sheet: &Sheet) -> Markup {
+    let language = ask.language;
+    html! {
+        @for field in &sheet.custom {
+            @let name = format!("extra.{}", field.name);
+            @let label = field.label(language);
+            @let control = match field.kind {
+                CustomKind::Text => Field::text(language, name.as_str(), label),
+                CustomKind::Number => Field::figure(language, name.as_str(), label, ""),
+                CustomKind::Day => Field::day(language, name.as_str(), label),
+                CustomKind::Flag => Field::flag(language, name.as_str(), label),
+                CustomKind::Choice => {
+                    let options = field.choices().map(|word| Opt::new(word, word)).collect();
+                    Field::choice(language, name.as_str(), label, options, Some(ask.say(words::NO_CHOICE)))
+                }
+            };
+            @let text = sheet.value(&name);
+            @let number = matches!(field.kind, CustomKind::Number) && language == Language::French;
+            (control
+                .value(if number { text.replace('.', ",") } else { text.to_owned() })
+                .required(field.required && field.kind != CustomKind::Flag)
+                .error(sheet.error(&name, language)))
+            @if field.kind == CustomKind::Flag {
+                input type="hidden" name="flags" value=(name);
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The lines inside the form of their parent: drawn as a grid, added and removed without scripts.
+
+use kernel::{Catalog, EntityDef, FieldDef, Kind, RawId};
+use maud::{Markup, Render, html};
+
+use super::draft;
+use super::sheet::{Sheet, edited, line_def};
+use crate::address::Fields;
+use crate::door::Ask;
+use crate::parts::{Cell, LineColumn, LineGrid, LineValue, Opt, section};
+use crate::show::{self, Reader};
+use crate::words;
+
+/// Blank lines at the end, for those without scripts.
+const SPARE: usize = 2;
+/// How many more one press of the button brings.
+const MORE: usize = 5;
+
+/// Whether the button pressed asks for other lines, and saves nothing.
+pub fn asked(fields: &Fields) -> bool {
+    fields.get("do") == Some("add_lines") || fields.get("remove").is_some()
+}
+
+/// The form with a line less, or with more blank ones: the button says which.
+pub fn reshaped(catalog: &Catalog, def: &'static EntityDef, fields: Fields) -> Fields {
+    let Some(gone) = fields.get("remove").and_then(|rank| rank.parse::<usize>().ok()) else {
+        // Kept as it is: the grid draws more blank lines when it sees the button.
+        return fields;
+    };
+    let lists = def.fields.iter().filter(|field| matches!(field.kind, Kind::Lines(_)));
+    // The button tells the rank alone; of several lists, the one that has such a line.
+    let list = lists.map(|field| field.name).find(|list| draft::count(&fields, list) > gone);
+    let mut out = fields.without(&["remove"]);
+    if let Some(list) = list {
+        let prefix = format!("{list}.{gone}.");
+        out.0.retain(|(name, value)| {
+            !name.starts_with(&prefix) && !(name == "flags" && value.starts_with(&prefix))
+        });
+        // Numbers without a gap again.
+        out = draft::tidied(catalog, def, &out);
+    }
+    out
+}
+
+/// The grid of a list of lines, with its title.
+#[must_use]
+pub fn grid(ask: &Ask, sheet: &Sheet, list: &'static FieldDef) -> Markup {
+    let Some(def) = line_def(ask, sheet.def, list.name) else { return html! {} };
+    let fields = columns_of(ask, def);
+    let count = draft::count(&sheet.typed, list.name);
+    let lines = (0..count).map(|rank| {
+        let line = draft::line(&sheet.typed, list.name, rank);
+        let id = Some(line.text("id").to_owned()).filter(|id| !id.is_empty());
+        let cells = fields.iter().map(|field| cell(ask, sheet, list, def, field, rank, &line));
+        (id.clone(), cells.collect())
+    });
+    let more = sheet.typed.get("do") == Some("add_lines");
+    let drawn = LineGrid {
+        language: ask.language,
+        name: list.name,
+        label: list.label.say(ask.language).to_owned(),
+        columns: fields.iter().map(|field| column(ask, sheet, field)).collect(),
+        lines: lines.collect(),
+        spare: if more { MORE } else { SPARE },
+    };
+    html! {
+        (section(
+            list.label.say(ask.language),
+            &html! {},
+            &html! {
+                input type="hidden" name="lists" value=(list.name);
+                @if let Some(error) = sheet.error(list.name, ask.language) {
+                    p.stop-t { (error) }
+                }
+                (drawn.render())
+            },
+        ))
+    }
+}
+
+/// Fields that are typed, then those that Comptoir computes and lists show.
+fn columns_of(ask: &Ask, def: &'static EntityDef) -> Vec<&'static FieldDef> {
+    let mut fields = edited(ask, def);
+    fields.retain(|field| !matches!(field.kind, Kind::Origin));
+    let computed = def.stored().filter(|field| {
+        field.system && field.list && !show::hidden(&ask.actor, def, field)
+    });
+    fields.extend(computed);
+    fields
+}
+
+fn column(ask: &Ask, sheet: &Sheet, field: &'static FieldDef) -> LineColumn {
+    let cell = match field.kind {
+        _ if field.system => Cell::Computed,
+        Kind::Ref(target) => match sheet.choices.get(target).filter(|list| !list.is_empty()) {
+            Some(options) => Cell::Choice(with_blank(ask, options.clone())),
+            None => Cell::Reference(target),
+        },
+        Kind::Choice(values) => {
+            let options: Vec<Opt> =
+                values.iter().map(|(name, label)| Opt::new(*name, label.say(ask.language))).collect();
+            Cell::Choice(if field.required { options } else { with_blank(ask, options) })
+        }
+        Kind::Flag => Cell::Choice(vec![
+            Opt::new("false", ask.say(words::NO)),
+            Opt::new("true", ask.say(words::YES)),
+        ]),
+        Kind::Day => Cell::Day,
+        Kind::Integer | Kind::Money | Kind::Price | Kind::Quantity | Kind::Rate => Cell::Figure,
+        _ => Cell::Text,
+    };
+    let width = match field.kind {
+        Kind::Integer | Kind::Quantity | Kind::Rate => "w-s",
+        Kind::Money | Kind::Price | Kind::Day | Kind::Choice(_) | Kind::Flag => "w-m",
+        Kind::Ref(_) if matches!(cell, Cell::Choice(_)) => "w-m",
+        Kind::Ref(_) => "w-l",
+        Kind::Text { .. } | Kind::LongText => "grow",
+        _ => "",
+    };
+    LineColumn { field: field.name, label: field.label.say(ask.language).to_owned(), cell, width }
+}
+
+fn with_blank(ask: &Ask, options: Vec<Opt>) -> Vec<Opt> {
+    let blank = Opt::new("", ask.say(words::NO_CHOICE));
+    std::iter::once(blank).chain(options).collect()
+}
+
+fn cell(
+    ask: &Ask,
+    sheet: &Sheet,
+    list: &FieldDef,
+    def: &'static EntityDef,
+    field: &'static FieldDef,
+    rank: usize,
+    line: &Fields,
+) -> LineValue {
+    if field.system {
+        let drawn = RawId::parse(line.text("id")).ok().and_then(|id| {
+            let rows = sheet.lines.get(list.name)?;
+            let row = rows.iter().find(|row| row.id == id)?;
+            let reader = Reader {
+                catalog: ask.state.catalog,
+                actor: &ask.actor,
+                language: ask.language,
+                titles: &sheet.titles,
+            };
+            reader.value(def, field, row.values.get(def.rank(field.name)?)?)
+        });
+        return LineValue::computed(drawn.unwrap_or_default());
+    }
+    let error = sheet.error(&format!("{}.{rank}.{}", list.name, field.name), ask.language);
+    let value = line.get(field.name).unwrap_or("");
+    let in_list = |target: &str| sheet.choices.get(target).is_some_and(|list| !list.is_empty());
+    match field.kind {
+        Kind::Ref(target) if !in_list(target) => {
+            LineValue::reference(value, shown(sheet, line, field.name, target)).error(error)
+        }
+        _ => LineValue::typed(value).error(error),
+    }
+}
+
+/// What a reference shows: the text typed, or the title of the record.
+pub(super) fn shown(sheet: &Sheet, line: &Fields, name: &str, target: &str) -> String {
+    let typed = line.get(&format!("{name}.text"));
+    let title = || {
+        let id = RawId::parse(line.get(name)?).ok()?;
+        sheet.titles.of(target, id).map(ToOwned::to_owned)
+    };
+    typed.map(ToOwned::to_owned).or_else(title).unwrap_or_default()
+}
