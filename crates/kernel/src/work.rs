@@ -20,8 +20,8 @@ pub struct Context {
     pub currency: Currency,
     /// Chance, for identifiers.
     pub seed: u64,
-    /// Chance that no identifier tells of, for one secret.
-    pub secret: [u8; 32],
+    /// Where chance that no one can guess comes from.
+    pub secret: fn() -> [u8; 32],
 }
 
 /// A record as the store keeps it; reads and writes like the struct itself.
@@ -110,11 +110,10 @@ impl<'t> Tx<'t> {
     pub const fn actor(&self) -> &Actor {
         &self.context.actor
     }
-    /// Thirty-two bytes that no one can guess, the same at each call: for one token or one salt in a
-    /// transaction.
+    /// Thirty-two bytes that no one can guess: a token, a salt.
     #[must_use]
-    pub const fn secret(&self) -> [u8; 32] {
-        self.context.secret
+    pub fn secret(&self) -> [u8; 32] {
+        (self.context.secret)()
     }
     pub fn draw_id<E>(&mut self) -> Id<E> {
         Id::from_raw(self.ids.draw(self.context.now))

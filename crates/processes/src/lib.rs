@@ -3,6 +3,7 @@
 
 pub mod catalog;
 pub mod cycle;
+pub mod doctor;
 pub mod order_to_cash;
 pub mod payment_follow_up;
 mod rows;

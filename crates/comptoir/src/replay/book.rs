@@ -1,26 +1,25 @@
 //! The year itself: every task of the schedule run through the acts of order to cash, each command
 //! under its key, so that a run that was cut off goes on where it stopped.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crm::sales::{self, Order, OrderLine};
-use erp::finance::{self, CreditLine, Invoice, InvoiceKind, InvoiceState, NewPayment, PaymentMethod};
-use erp::inventory::{self, Returned, Shortage};
+use erp::finance::Invoice;
+use erp::inventory::Shortage;
 use erp::logistics::Shipment;
-use kernel::{
-    Actor, Day, Fault, Faults, Filter, Id, Instant, Money, Origin, Price, Quantity, RawId, Tx,
-};
-use master::Party;
-use processes::order_to_cash::{billing, confirm, delivery, payments};
+use kernel::{Actor, Entity, Fault, Faults, Id, Instant, Origin, Price, Quantity, RawId, Tx};
+use processes::order_to_cash;
 use serde_json::Value as Json;
 use store::{Call, Store};
 
-use super::classify::{Credit, Deed, Document, Plan};
-use super::founding::{Known, is_service};
+use super::classify::{Document, Plan};
+use super::founding::Known;
 use super::reader::{POUND, Retail};
 use super::schedule::{Schedule, Task};
+use super::{returns, settle};
 
-/// All that a command reads: it may run again, on another thread.
+/// All that the commands read.
 #[derive(Debug)]
 pub struct Year {
     pub retail: &'static Retail,
@@ -29,32 +28,217 @@ pub struct Year {
     pub known: Known,
 }
 
-/// What came of each document of the file, by its rank: filled as the year goes by.
-#[derive(Debug)]
-pub struct Made {
-    invoices: Vec<Option<Id<Invoice>>>,
-    shipments: Vec<Option<Id<Shipment>>>,
-}
-
-impl Made {
+impl Year {
+    /// A document by its place in the schedule.
     #[must_use]
-    pub fn nothing(retail: &Retail) -> Self {
-        let count = retail.documents.len();
-        Self { invoices: vec![None; count], shipments: vec![None; count] }
+    pub fn document(&self, place: usize) -> &Document {
+        &self.plan.documents[self.schedule.order[place]]
+    }
+    #[must_use]
+    pub fn name(&self, document: &Document) -> &'static str {
+        &self.retail.documents[document.rank]
+    }
+    #[must_use]
+    pub fn party(&self, customer: Option<usize>) -> Id<master::Party> {
+        customer.map_or(self.known.walk_in, |rank| self.known.customers[rank])
     }
 }
 
-/// Runs the year on a store.
-#[derive(Debug)]
+/// What was made of a document that sold: its shipment (none without goods) and its invoice.
+#[derive(Debug, Clone, Copy)]
+pub struct Made {
+    pub shipment: Option<Id<Shipment>>,
+    pub invoice: Id<Invoice>,
+}
+
+/// A run over the year: what it has made so far is asked of the store again when it goes on after
+/// being cut off.
 pub struct Run<'s> {
-    pub store: &'s Store,
-    pub actor: Actor,
-    pub year: Arc<Year>,
-    pub made: Made,
+    store: &'s Store,
+    actor: Actor,
+    year: Arc<Year>,
+    /// By the rank of the file's documents.
+    made: Vec<Option<Made>>,
 }
 
-impl std::fmt::Debug for StoreName<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("store")
+impl<'s> Run<'s> {
+    #[must_use]
+    pub fn new(store: &'s Store, actor: Actor, year: Arc<Year>) -> Self {
+        let made = vec![None; year.retail.documents.len()];
+        Self { store, actor, year, made }
     }
+
+    /// Runs one task of the schedule; tells how many lines of the file it booked. A task that an
+    /// earlier run has done is not done again.
+    ///
+    /// # Errors
+    /// Those of the acts, `replay.changed`, `store.*`.
+    pub fn task(&mut self, rank: usize) -> Result<usize, Faults> {
+        let year = self.year.clone();
+        match &year.schedule.tasks[rank] {
+            Task::Sell { at, documents } => self.sell(rank, *at, documents)?,
+            Task::TakeBack { at, documents } => {
+                let sold = self.sold(documents)?;
+                let (year, range) = (year.clone(), documents.clone());
+                self.command(rank, "credit", *at, move |tx, actor| {
+                    range.clone().zip(&sold).try_for_each(|(place, sold)| {
+                        returns::take_back(tx, actor, &year, year.document(place), sold)
+                    })?;
+                    Ok(Json::Null)
+                })?;
+            }
+            Task::Settle { at, day, payers } => {
+                let payers: Vec<_> = payers.iter().map(|payer| year.party(*payer)).collect();
+                let day = *day;
+                self.command(rank, "pay", *at, move |tx, actor| {
+                    payers.iter().try_for_each(|payer| settle::pay(tx, actor, *payer, day))?;
+                    Ok(Json::Null)
+                })?;
+            }
+        }
+        let lines = |documents: &Range<usize>| {
+            documents.clone().map(|place| year.document(place).lines.len()).sum()
+        };
+        Ok(match &year.schedule.tasks[rank] {
+            Task::Sell { documents, .. } | Task::TakeBack { documents, .. } => lines(documents),
+            Task::Settle { .. } => 0,
+        })
+    }
+
+    /// Orders, then deliveries prepared, then goods gone and invoices: three commands, because a
+    /// document gets its number when the command that makes it ends, and the next ones cite it.
+    fn sell(&mut self, rank: usize, at: Instant, range: &Range<usize>) -> Result<(), Faults> {
+        let (year, places) = (self.year.clone(), range.clone());
+        let orders = self.command(rank, "order", at, move |tx, actor| {
+            let made = places.clone().map(|place| {
+                let order = order(tx, actor, &year, year.document(place))?;
+                Ok(Json::String(order.to_string()))
+            });
+            made.collect::<Result<Vec<_>, Faults>>().map(Json::Array)
+        })?;
+        let orders: Vec<Id<Order>> = ids(&orders)?.into_iter().flatten().collect();
+        let confirmed = orders.clone();
+        let shipments = self.command(rank, "prepare", at, move |tx, actor| {
+            let made = confirmed.iter().map(|order| {
+                let shipment = prepare(tx, actor, *order)?;
+                Ok(shipment.map_or(Json::Null, |shipment| Json::String(shipment.to_string())))
+            });
+            made.collect::<Result<Vec<_>, Faults>>().map(Json::Array)
+        })?;
+        let shipments: Vec<Option<Id<Shipment>>> = ids(&shipments)?;
+        let pairs: Vec<_> = orders.iter().copied().zip(shipments.clone()).collect();
+        let invoices = self.command(rank, "invoice", at, move |tx, actor| {
+            let made = pairs.iter().map(|(order, shipment)| {
+                let invoice = deliver(tx, actor, *order, *shipment)?;
+                Ok(Json::String(invoice.to_string()))
+            });
+            made.collect::<Result<Vec<_>, Faults>>().map(Json::Array)
+        })?;
+        let invoices: Vec<Id<Invoice>> = ids(&invoices)?.into_iter().flatten().collect();
+        for ((place, shipment), invoice) in range.clone().zip(shipments).zip(invoices) {
+            let document = self.year.document(place).rank;
+            self.made[document] = Some(Made { shipment, invoice });
+        }
+        Ok(())
+    }
+
+    /// For each document that takes goods back, what was made of each that sold them.
+    fn sold(&self, documents: &Range<usize>) -> Result<Vec<Vec<Made>>, Fault> {
+        let each = documents.clone().map(|place| {
+            let credits = self.year.document(place).credits().iter();
+            let made = credits.map(|credit| self.made[credit.document].ok_or_else(changed));
+            made.collect()
+        });
+        each.collect()
+    }
+
+    fn command(
+        &self,
+        rank: usize,
+        step: &str,
+        at: Instant,
+        work: impl Fn(&mut Tx<'_>, &Actor) -> Result<Json, Faults> + Send + Sync + 'static,
+    ) -> Result<Json, Faults> {
+        let actor = self.actor.clone();
+        let call = Call::new(actor.clone())
+            .key(format!("online-retail:{rank}:{step}"))
+            .fingerprint(self.fingerprint(rank))
+            .at(at);
+        self.store.command(call, move |tx| work(tx, &actor))
+    }
+
+    /// What a task is about: another file, or another way to cut it, is refused.
+    fn fingerprint(&self, rank: usize) -> String {
+        match &self.year.schedule.tasks[rank] {
+            Task::Sell { documents, .. } | Task::TakeBack { documents, .. } => {
+                let name = |place| self.year.name(self.year.document(place));
+                format!("{} to {}", name(documents.start), name(documents.end - 1))
+            }
+            Task::Settle { day, payers, .. } => format!("{} payers on {day}", payers.len()),
+        }
+    }
+}
+
+fn changed() -> Fault {
+    Fault::new("replay.changed").with("code", "—")
+}
+
+/// The ids of an answer.
+fn ids<E>(answer: &Json) -> Result<Vec<Option<Id<E>>>, Fault> {
+    let read = |item: &Json| item.as_str().map(RawId::parse).transpose();
+    let items = answer.as_array().ok_or_else(changed)?.iter();
+    items.map(|item| Ok(read(item)?.map(Id::from_raw))).collect()
+}
+
+/// Enters an order as the file tells it.
+fn order(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    year: &Year,
+    document: &Document,
+) -> Result<Id<Order>, Faults> {
+    let mut order = Order::of(year.party(document.customer), POUND);
+    order.reference = Some(year.name(document).to_owned());
+    let id = tx.insert(&order)?;
+    for (place, line) in document.lines.iter().map(|at| &year.retail.lines[*at]).enumerate() {
+        let (product, quantity) = (year.known.products[line.product], line.quantity);
+        let mut wanted = OrderLine::of(id, product, Quantity::units(quantity), POUND);
+        wanted.rank = Some(sales::pricing::rank_of(place));
+        wanted.unit_price = Some(Price::new(line.price, POUND));
+        wanted.tax = Some(year.known.tax);
+        tx.insert(&wanted)?;
+    }
+    sales::order::settle(tx, actor, id.raw())?;
+    Ok(id)
+}
+
+/// Confirms an order and draws up its delivery, when it has goods.
+fn prepare(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    order: Id<Order>,
+) -> Result<Option<Id<Shipment>>, Faults> {
+    let confirmed = order_to_cash::confirm(tx, actor, order, false)?;
+    if !confirmed.held.is_empty() {
+        // Nothing of the year may be held: its customers have no limit and pay in time.
+        return Err(Fault::new("replay.held").with("order", Origin::of(order)).into());
+    }
+    match order_to_cash::prepare(tx, actor, order) {
+        Ok(shipment) => Ok(Some(shipment)),
+        Err(faults) if faults.has("order.nothing_to_prepare") => Ok(None),
+        Err(faults) => Err(faults),
+    }
+}
+
+/// Sends the goods of an order, and invoices it.
+fn deliver(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    order: Id<Order>,
+    shipment: Option<Id<Shipment>>,
+) -> Result<Id<Invoice>, Faults> {
+    if let Some(shipment) = shipment {
+        order_to_cash::ship(tx, actor, shipment, Shortage::Refuse)?;
+    }
+    order_to_cash::invoice(tx, actor, order)
 }

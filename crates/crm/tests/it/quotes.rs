@@ -54,7 +54,7 @@ fn who_holds_the_link_finds_the_quote_and_no_one_else() {
         shop.get::<Quote>(id).acceptance_token.clone().unwrap()
     });
     assert_ne!(tokens[0], tokens[1]);
-    assert_eq!(tokens[0].len(), 32);
+    assert_eq!(tokens[0].len(), 64);
     let found = |token: &str| shop.read(|tx| Ok(sales::quote_by_token(tx, token)?));
     assert_eq!(found(&tokens[0]).unwrap().id.raw(), ids[0]);
     assert!(found("").is_none() && found(&tokens[0][1..]).is_none());

@@ -1,10 +1,4 @@
 //! The stories of order to cash, told as a seller lives them; the same on both databases.
 
-mod credit_story;
 mod full_cycle;
-mod mending;
-mod payments_story;
-mod property;
-mod quote_story;
 mod shop;
-mod stock_story;

@@ -1,0 +1,75 @@
+//! What customers bring back: credit notes on the invoices that sold it, and the goods in stock
+//! again.
+
+use erp::finance::{self, CreditLine, Invoice};
+use erp::inventory::{self, Returned};
+use kernel::{Actor, Faults, Id, Origin, Quantity, Tx};
+use processes::order_to_cash;
+
+use super::book::{Made, Year};
+use super::classify::{Credit, Document};
+use super::founding::is_service;
+
+/// Books a document that takes back: one credit note for each invoice that it mends, and the goods
+/// back in stock at the cost they left at. `sold` tells what was made of each of its credits'
+/// documents.
+///
+/// # Errors
+/// Those of the acts, `replay.changed`.
+pub fn take_back(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    year: &Year,
+    document: &Document,
+    sold: &[Made],
+) -> Result<(), Faults> {
+    let mut invoices: Vec<Id<Invoice>> = sold.iter().map(|made| made.invoice).collect();
+    invoices.sort_unstable();
+    invoices.dedup();
+    let mut note = None;
+    for invoice in invoices {
+        let credits = document.credits().iter().zip(sold);
+        let theirs = credits.filter(|(_, made)| made.invoice == invoice);
+        let lines = credit_lines(tx, invoice, theirs.map(|(credit, _)| credit))?;
+        let reason = Some(year.name(document).to_owned());
+        note = Some(order_to_cash::credit(tx, actor, invoice, &lines, reason)?);
+    }
+    let goods: Vec<Returned> = document
+        .credits()
+        .iter()
+        .zip(sold)
+        .filter_map(|(credit, made)| {
+            let product = year.product_of(credit);
+            let stocked = !is_service(&year.retail.products[product].code);
+            stocked.then(|| Returned {
+                product: year.known.products[product],
+                quantity: Quantity::units(credit.quantity),
+                issued_for: made.shipment.map(Origin::of),
+            })
+        })
+        .collect();
+    match note {
+        Some(note) if !goods.is_empty() => {
+            inventory::take_back_all(tx, year.known.stock, &goods, Origin::of(note))?;
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The lines of the invoice that are credited: an invoice has those of its document, in their order.
+fn credit_lines<'a>(
+    tx: &mut Tx<'_>,
+    invoice: Id<Invoice>,
+    credits: impl Iterator<Item = &'a Credit>,
+) -> Result<Vec<CreditLine>, Faults> {
+    let lines = finance::invoice_lines(tx, invoice)?;
+    let mut asked = Vec::new();
+    for credit in credits {
+        let rank = i64::try_from(credit.place).map_or(i64::MAX, |place| place + 1);
+        let line = lines.iter().find(|line| line.rank == rank);
+        let line = line.ok_or_else(super::book::changed)?.id;
+        asked.push(CreditLine { line, quantity: Quantity::units(credit.quantity) });
+    }
+    Ok(asked)
+}
