@@ -57,7 +57,7 @@ impl World {
                 &[NewFiscalYear::from(day("2025-01-01")), NewFiscalYear::from(day("2026-01-01"))],
             )?;
             let mut company = Company::named("Toiles de Roanne");
-            company.siren = Some("478915302".into());
+            company.siren = Some("732829320".into());
             tx.insert(&company)?;
             let party = customer(tx, "Maison Ferrand", "FR")?;
             let goods = product_of(tx, "NAP-1", ProductKind::Goods, false)?;
