@@ -56,7 +56,7 @@ fn section(id: &str, title: &str, content: &Markup) -> Markup {
 }
 
 fn example(lines: &str) -> Markup {
-    html! { pre { code { (lines) } } }
+    html! { pre.scroll { code { (lines) } } }
 }
 
 fn introduction(language: Language) -> Markup {
@@ -89,8 +89,8 @@ fn introduction(language: Language) -> Markup {
              crainte une demande restée sans réponse. « If-Match » porte la version lue (l’en-tête \
              « ETag ») : si la fiche a changé depuis, la réponse est 409 et montre les deux états.",
             "The same “Idempotency-Key” gives the same answer and one effect: repeat a request left \
-             without an answer at no risk. “If-Match” carries the version read (the “ETag” header): \
-             when the record moved since, the answer is 409 and shows both states.")) }
+             without an answer at no risk. “If-Match” carries the version read (the “ETag” \
+             header): when the record moved since, the answer is 409 and shows both states.")) }
         p { (say("Un corps JSON pèse au plus ", "A JSON body weighs at most ")) (body)
             (say(" Mio, un fichier ", " MiB, a file ")) (file) (say(" Mio.", " MiB.")) }
         (example("curl -X POST -H 'Authorization: Bearer cpt_…' -H 'Content-Type: text/csv' \\\n  --data-binary @clients.csv \\\n  'https://comptoir.example/api/parties/import?mode=dry'"))
@@ -99,8 +99,8 @@ fn introduction(language: Language) -> Markup {
              l’applique, « POST /api/imports/{id}/undo » le reprend. « GET /api/parties.csv » rend \
              une liste entière, « GET /api/parties.jsonl » aussi, avec les lignes des fiches.",
             "An import is tried first (“mode=dry”) and tells every refusal; “mode=apply” applies it, \
-             “POST /api/imports/{id}/undo” takes it back. “GET /api/parties.csv” gives a whole list, \
-             and so does “GET /api/parties.jsonl”, with the lines of the records.")) }
+             “POST /api/imports/{id}/undo” takes it back. “GET /api/parties.csv” gives a whole \
+             list, and so does “GET /api/parties.jsonl”, with the lines of the records.")) }
         (example("curl -H 'Authorization: Bearer cpt_…' \\\n  'https://comptoir.example/api/changes?after=0&limit=100'"))
         p { (say(
             "Ce flux dit ce qui s’est passé, dans l’ordre ; rappelez-le avec le « next » reçu. \
@@ -128,7 +128,7 @@ fn refusals(language: Language) -> Markup {
              language (“Accept-Language”).").say(language)) }
         details {
             summary { (Text::new("Tous les codes", "Every code").say(language)) }
-            div.scroll { table.ledger {
+            div.scroll { table.ledger.wraps {
                 thead { tr {
                     th scope="col" { "Code" }
                     th scope="col" { (Text::new("Statut", "Status").say(language)) }
@@ -174,7 +174,7 @@ fn entity(catalog: &Catalog, def: &EntityDef, language: Language) -> Markup {
                 "POST /api/" (plural) "/{id}/" (action.name) "\n"
             }
         } }
-        div.scroll { table.ledger {
+        div.scroll { table.ledger.wraps {
             thead { tr {
                 th scope="col" { (say("Champ", "Field")) }
                 th scope="col" { (say("Libellé", "Label")) }
@@ -248,7 +248,7 @@ fn kind(field: &FieldDef, language: Language) -> Markup {
 
 fn act(action: &ActionDef, language: Language) -> Markup {
     html! {
-        h3 { (action.label.say(language)) " " code { (action.name) } }
+        h3.mt { (action.label.say(language)) " " code { (action.name) } }
         p { (action.doc.say(language)) }
         @if !action.inputs.is_empty() {
             dl { @for input in action.inputs {

@@ -133,7 +133,7 @@ impl Asked {
         let mut actor = if let Some(token) = self.bearer() {
             gate::pass(api, Proof::Token(token))?
         } else if let Some(token) = gate::COOKIES.iter().find_map(|name| self.cookie(name)) {
-            self.from_our_pages()?;
+            self.refuse_other_sites()?;
             gate::pass(api, Proof::Session(token))?
         } else {
             return Err(Fault::new("sign_in.needed").into());
@@ -160,7 +160,7 @@ impl Asked {
 
     /// A browser sends the cookie along with what any site makes it ask; only our own pages may
     /// change anything by it.
-    fn from_our_pages(&self) -> Result<(), Fault> {
+    fn refuse_other_sites(&self) -> Result<(), Fault> {
         if self.method.is_safe() {
             return Ok(());
         }
@@ -366,7 +366,8 @@ mod tests {
 
     #[test]
     fn another_site_cannot_use_the_session_of_a_person() {
-        let refused = |headers: &[(&'static str, &str)]| asked(headers).from_our_pages().is_err();
+        let refused =
+            |headers: &[(&'static str, &str)]| asked(headers).refuse_other_sites().is_err();
         assert!(refused(&[("sec-fetch-site", "cross-site")]));
         assert!(refused(&[("origin", "https://evil.example"), ("host", "comptoir.example")]));
         assert!(!refused(&[("origin", "https://comptoir.example"), ("host", "comptoir.example")]));

@@ -288,7 +288,8 @@ impl Columns {
     }
 }
 
-/// A spreadsheet runs what begins like a formula; an apostrophe makes it text (OWASP, CSV injection).
+/// A spreadsheet runs what begins like a formula; an apostrophe makes it text. Source: OWASP, CSV
+/// injection.
 #[must_use]
 pub fn guarded(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {

@@ -61,16 +61,10 @@ pub fn parse(
         condition = condition.and(Condition::Search(words.collect()));
     }
     let sort = only("sort").unwrap_or("-id");
-    let limit = match only("limit").map(str::parse).transpose() {
-        Ok(None) => LIMIT,
-        Ok(Some(limit)) if (1..=LIMIT_MOST).contains(&limit) => limit,
-        _ => {
-            faults
-                .0
-                .push(Fault::new("query.limit").on("limit").with("most", i64::from(LIMIT_MOST)));
-            LIMIT
-        }
-    };
+    let limit = page_limit(only("limit")).unwrap_or_else(|fault| {
+        faults.0.push(fault);
+        LIMIT
+    });
     let (order, direction) = match order(def, sort, actor) {
         Ok(found) => found,
         Err(fault) => {
@@ -88,6 +82,13 @@ pub fn parse(
     }
     faults.into_result()?;
     Ok(Listing { query, limit, mark })
+}
+
+fn page_limit(given: Option<&str>) -> Result<u32, Fault> {
+    let refused = || Fault::new("query.limit").on("limit").with("most", i64::from(LIMIT_MOST));
+    let Some(text) = given else { return Ok(LIMIT) };
+    let limit = text.parse().map_err(|_| refused())?;
+    if (1..=LIMIT_MOST).contains(&limit) { Ok(limit) } else { Err(refused()) }
 }
 
 /// Whether lists filter and sort by a field without reading every record.

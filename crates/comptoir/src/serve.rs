@@ -9,6 +9,7 @@ use store::Store;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use web::{DemoSignIn, WebState};
 
 use crate::dispatch;
 use crate::mail::Postman;
@@ -34,16 +35,18 @@ const HEADERS: [(&str, &str); 5] = [
 /// `store.*`, `listen.*`.
 pub fn run(serving: &Serving) -> Result<(), Faults> {
     let store = serving.database.open()?;
-    serve(store, serving, |address| println!("http://{address}"))
+    serve(store, serving, Vec::new(), |address| println!("http://{address}"))
 }
 
-/// Serves an open store; `ready` is told the address once it answers.
+/// Serves an open store; the sign-in page tells of `demo`, and `ready` is told the address once it
+/// answers.
 ///
 /// # Errors
 /// `listen.*`.
 pub fn serve(
     store: Store,
     serving: &Serving,
+    demo: Vec<DemoSignIn>,
     ready: impl FnOnce(SocketAddr) + Send,
 ) -> Result<(), Faults> {
     if !serving.listen.ip().is_loopback() && !serving.behind_proxy {
@@ -58,7 +61,7 @@ pub fn serve(
         let listener = tokio::net::TcpListener::bind(serving.listen).await.map_err(failed)?;
         let reader = dispatch::start(store.clone(), postman);
         ready(listener.local_addr().map_err(failed)?);
-        let router = router(store, serving.behind_proxy)
+        let router = router(store, serving.behind_proxy, demo)
             .into_make_service_with_connect_info::<SocketAddr>();
         let done = axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await;
         reader.stop().await;
@@ -69,10 +72,11 @@ pub fn serve(
 }
 
 /// The whole face of the program.
-pub fn router(store: Store, secure_cookies: bool) -> Router {
+pub fn router(store: Store, secure_cookies: bool, demo: Vec<DemoSignIn>) -> Router {
     let catalog = store.catalog();
     let api = api::router(api::ApiState { store: store.clone(), catalog });
-    let web = web::router(web::WebState { store, catalog, secure_cookies });
+    let state = WebState { demo: demo.into(), ..WebState::new(store, catalog, secure_cookies) };
+    let web = web::router(state);
     let mut router = api
         .merge(web)
         .layer(CompressionLayer::new())

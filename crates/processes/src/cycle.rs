@@ -50,10 +50,17 @@ impl Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spread {
     pub count: usize,
-    /// In seconds.
+    /// One in twenty took at most this long; all these are in seconds.
+    pub low: i64,
+    /// A quarter took at most this long.
+    pub first: i64,
     pub median: i64,
-    /// Nine in ten took at most this long, in seconds.
+    /// Three quarters took at most this long.
+    pub third: i64,
+    /// Nine in ten took at most this long.
     pub ninth: i64,
+    /// Nineteen in twenty took at most this long.
+    pub high: i64,
 }
 
 impl Spread {
@@ -69,9 +76,13 @@ impl Spread {
             1 => durations[middle],
             _ => (durations[middle - 1] + durations[middle]) / 2,
         };
-        let ninth = durations[(count * 9).div_ceil(10) - 1];
-        let (median, ninth) = (median / Instant::SECOND, ninth / Instant::SECOND);
-        Some(Self { count, median, ninth })
+        // The nearest rank: a duration that happened, never one in between.
+        let share = |twentieths: usize| {
+            durations[(count * twentieths).div_ceil(20).max(1) - 1] / Instant::SECOND
+        };
+        let (low, first, third) = (share(1), share(5), share(15));
+        let (ninth, high, median) = (share(18), share(19), median / Instant::SECOND);
+        Some(Self { count, low, first, median, third, ninth, high })
     }
     /// The median in days, rounded half up to a tenth: 15 is a day and a half.
     #[must_use]
@@ -226,12 +237,17 @@ mod tests {
     fn the_median_of_an_even_count_lies_between_the_two_in_the_middle() {
         let seconds = |list: &[i64]| Spread::of(list.iter().map(|s| s * Instant::SECOND).collect());
         assert_eq!(seconds(&[]), None);
-        assert_eq!(seconds(&[5]), Some(Spread { count: 1, median: 5, ninth: 5 }));
+        let five = Spread { count: 1, low: 5, first: 5, median: 5, third: 5, ninth: 5, high: 5 };
+        assert_eq!(seconds(&[5]), Some(five));
         assert_eq!(seconds(&[4, 1, 3, 2]).map(|spread| spread.median), Some(2));
         assert_eq!(seconds(&[9, 1, 4]).map(|spread| spread.median), Some(4));
         let ten: Vec<i64> = (1..=10).collect();
         assert_eq!(seconds(&ten).map(|spread| spread.ninth), Some(9));
-        let day = Spread { count: 1, median: 129_600, ninth: 0 };
+        let day = Spread { median: 129_600, ..five };
+        let twenty: Vec<i64> = (1..=20).collect();
+        let spread = seconds(&twenty).expect("a spread");
+        let shares = [spread.low, spread.first, spread.third, spread.ninth, spread.high];
+        assert_eq!(shares, [1, 5, 15, 18, 19]);
         assert_eq!(day.median_tenths_of_days(), 15);
     }
 }

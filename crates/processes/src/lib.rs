@@ -1,12 +1,19 @@
 //! What crosses departments: from the order to the money in the bank. The only crate of the business
 //! that knows both the customer's side and the company's.
 
+pub mod bank_file;
 pub mod catalog;
+pub mod customer_view;
 pub mod cycle;
 pub mod doctor;
+pub mod invoice_document;
+mod letter_sides;
+pub mod order_board;
 pub mod order_to_cash;
 pub mod payment_follow_up;
+pub mod reports;
 mod rows;
+pub mod trade_document;
 
 use kernel::{Module, Settle};
 

@@ -16,7 +16,7 @@ impl Cells {
     pub(crate) fn integer(&mut self) -> i64 {
         if let Value::Integer(number) = self.next() { number } else { 0 }
     }
-    fn integer_if_any(&mut self) -> Option<i64> {
+    pub(crate) fn integer_if_any(&mut self) -> Option<i64> {
         if let Value::Integer(number) = self.next() { Some(number) } else { None }
     }
     pub(crate) fn money(&mut self, currency: Currency) -> Money {

@@ -11,12 +11,24 @@ use crate::titles::title_of;
 /// The fields that are columns, in their order.
 #[must_use]
 pub fn listed(actor: &Actor, def: &'static EntityDef) -> Vec<&'static FieldDef> {
-    let seen = |field: &&FieldDef| !show::hidden(actor, def, field);
+    let seen = |field: &&FieldDef| {
+        !show::hidden(actor, def, field) && !of_the_other_tongue(actor.language, def, field)
+    };
     let fields: Vec<_> = def.stored().filter(|field| field.list).filter(seen).collect();
     if fields.is_empty() {
         return def.stored().filter(|field| !field.parent).filter(seen).take(5).collect();
     }
     fields
+}
+
+/// Of a sentence kept in both languages, the reader's is enough.
+fn of_the_other_tongue(language: Language, def: &EntityDef, field: &FieldDef) -> bool {
+    let (own, other) = match language {
+        Language::French => ("_fr", "_en"),
+        Language::English => ("_en", "_fr"),
+    };
+    let base = field.name.strip_suffix(other);
+    base.is_some_and(|base| def.field(&format!("{base}{own}")).is_some())
 }
 
 /// The parts that some columns play in the record's line.

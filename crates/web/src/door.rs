@@ -138,6 +138,8 @@ pub struct Asked {
     pub user: User,
     /// The company: its name, and its town.
     pub house: (String, String),
+    /// The sign of the currency of the company's accounts, for the boxes of amounts.
+    pub currency: String,
     /// The token that forms of this session send back.
     pub token: String,
 }
@@ -188,6 +190,7 @@ impl Ask {
                 role: who.role.say(actor.language).to_owned(),
             },
             house: who.house,
+            currency: sign(who.currency.code()),
             actor,
             token,
             visitor,
@@ -224,6 +227,16 @@ impl Ask {
     pub fn may(&self, right: &str) -> Result<(), Refused> {
         self.actor.may(right).map_err(|fault| self.refusal(fault))
     }
+}
+
+fn sign(currency: &str) -> String {
+    match currency {
+        "EUR" => "€",
+        "GBP" => "£",
+        "USD" => "$",
+        other => other,
+    }
+    .to_owned()
 }
 
 fn to_sign_in(visitor: &Visitor) -> Response {

@@ -3,7 +3,7 @@
 
 use identity::{Proof, User, gate, sign_in, token};
 use kernel::{
-    Actor, CompanyNumber, Door, EntityDef, Fault, Faults, Id, Query, RawId, Row, Text, Tx, Value,
+    Actor, CompanyNumber, Currency, Door, EntityDef, Fault, Faults, Id, Query, RawId, Row, Text, Tx, Value,
 };
 use serde_json::Value as Json;
 use store::Call;
@@ -16,6 +16,8 @@ pub struct Who {
     pub role: Text,
     /// The company: its name, and its town.
     pub house: (String, String),
+    /// Of the company's accounts.
+    pub currency: Currency,
 }
 
 /// The name of the cookie that holds the session. Over TLS, one that no other host can set.
@@ -67,8 +69,8 @@ fn known(
         Some(user) => role(tx, user)?,
         None => Text::new("", ""),
     };
-    let house = house(state, tx)?;
-    Ok(Some((Who { actor, role, house }, token::is_stale(tx, session)?)))
+    let (house, currency) = (house(state, tx)?, tx.currency());
+    Ok(Some((Who { actor, role, house, currency }, token::is_stale(tx, session)?)))
 }
 
 fn role(tx: &mut Tx<'_>, user: RawId) -> Result<Text, Fault> {

@@ -10,9 +10,9 @@ use kernel::{
 /// The most ids that one query asks for.
 const AT_ONCE: usize = 500;
 
-/// Names of records, by entity and id.
+/// Names of records, by id: no two records share one, whatever their entity.
 #[derive(Debug, Clone, Default)]
-pub struct Titles(HashMap<(&'static str, RawId), String>);
+pub struct Titles(HashMap<RawId, (&'static str, String)>);
 
 /// A record by the name of its entity.
 pub type Named = (&'static str, RawId);
@@ -21,8 +21,8 @@ impl Titles {
     /// The title of a record; `None` when the person may not read it, or it is gone.
     #[must_use]
     pub fn of(&self, entity: &str, id: RawId) -> Option<&str> {
-        let known: &HashMap<(&str, RawId), String> = &self.0;
-        known.get(&(entity, id)).map(String::as_str)
+        let known = self.0.get(&id).filter(|(name, _)| *name == entity);
+        known.map(|(_, title)| title.as_str())
     }
 
     /// Adds the titles of these records, as far as the actor may read them.
@@ -39,7 +39,7 @@ impl Titles {
         let mut by_entity: HashMap<&'static str, Vec<RawId>> = HashMap::new();
         for (entity, id) in wanted {
             let ids = by_entity.entry(entity).or_default();
-            if !ids.contains(&id) && !self.0.contains_key(&(entity, id)) {
+            if !ids.contains(&id) && !self.0.contains_key(&id) {
                 ids.push(id);
             }
         }
@@ -52,7 +52,7 @@ impl Titles {
                 let values = ids.iter().copied().map(Value::Ref).collect();
                 for row in tx.rows(Query::all(def).only(Condition::Among("id", values)))? {
                     let title = title_of(def, &row, actor.language);
-                    self.0.insert((def.name, row.id), title);
+                    self.0.insert(row.id, (def.name, title));
                 }
             }
         }

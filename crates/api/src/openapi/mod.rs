@@ -30,9 +30,9 @@ pub fn document(catalog: &Catalog) -> Json {
             "title": "Comptoir",
             "version": env!("CARGO_PKG_VERSION"),
             "license": { "name": "EUPL-1.2", "identifier": "EUPL-1.2" },
-            "description": "Every entity and every act of Comptoir. Amounts are decimal strings, \
-                never floating numbers. Refusals are problem documents (RFC 9457) whose codes never \
-                change; their sentences follow Accept-Language (fr, en).",
+            "description": "Every entity and every act of Comptoir. Amounts are decimal \
+                strings, never floating numbers. Refusals are problem documents (RFC 9457) whose \
+                codes never change; their sentences follow Accept-Language (fr, en).",
         },
         "servers": [{ "url": "/" }],
         "security": [{ "bearer": [] }, { "session": [] }],
@@ -123,98 +123,90 @@ fn filter(field: &FieldDef, name: &str) -> Json {
     json!({ "name": name, "in": "query", "description": field.label.en, "schema": { "type": "string" } })
 }
 
+/// An operation of an entity, with the members that are its own.
+fn operation(def: &EntityDef, verb: &str, summary: Text, members: &[(&str, Json)]) -> Json {
+    let mut operation = Map::from_iter([
+        ("operationId".to_owned(), json!(verb)),
+        ("tags".to_owned(), json!([def.plural])),
+        ("summary".to_owned(), json!(summary.en)),
+        ("x-labels".to_owned(), labels(summary)),
+    ]);
+    operation.extend(members.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+    Json::Object(operation)
+}
+
 fn record_paths(def: &EntityDef) -> Vec<(String, Json)> {
-    let (name, plural) = (def.name, def.plural);
-    let read = schemas::reference(&schema_name(name));
+    let mut list = Map::from_iter([("get".to_owned(), list_operation(def))]);
+    let read = schemas::reference(&schema_name(def.name));
+    let found = answers("200", "The record with its lines.", &read);
+    let verb = format!("read_{}", def.name);
+    let reading = operation(def, &verb, Text::new("Lecture", "Read"), &[("responses", found)]);
+    let mut one = Map::from_iter([
+        ("parameters".to_owned(), json!([parameter("id")])),
+        ("get".to_owned(), reading),
+    ]);
+    if !def.kept && def.parent().is_none() {
+        list.insert("post".to_owned(), create_operation(def));
+        one.extend(edit_operations(def));
+    }
+    let mut paths = vec![
+        (format!("/api/{}", def.plural), Json::Object(list)),
+        (format!("/api/{}/{{id}}", def.plural), Json::Object(one)),
+    ];
+    paths.extend(schemas::file_paths(def));
+    paths
+}
+
+fn list_operation(def: &EntityDef) -> Json {
     let page = json!({
         "type": "object",
         "required": ["items", "next"],
         "properties": {
-            "items": { "type": "array", "items": read },
+            "items": { "type": "array", "items": schemas::reference(&schema_name(def.name)) },
             "next": { "type": ["string", "null"], "description": "The token of the next page." },
         },
     });
-    let operation = |verb: &str, summary: Text| {
-        Map::from_iter([
-            ("operationId".to_owned(), json!(verb)),
-            ("tags".to_owned(), json!([plural])),
-            ("summary".to_owned(), json!(summary.en)),
-            ("x-labels".to_owned(), labels(summary)),
-        ])
-    };
-    let with = |mut operation: Map<String, Json>, members: &[(&str, Json)]| {
-        operation.extend(members.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-        Json::Object(operation)
-    };
-    let mut list = Map::from_iter([(
-        "get".to_owned(),
-        with(
-            operation(&format!("list_{plural}"), Text::new("Liste", "List")),
-            &[
-                ("parameters", json!(list_parameters(def))),
-                ("responses", answers("200", "A page, newest first unless sorted.", &page)),
-            ],
-        ),
-    )]);
-    let found = answers("200", "The record with its lines.", &read);
-    let mut one = Map::from_iter([
-        ("parameters".to_owned(), json!([parameter("id")])),
-        (
-            "get".to_owned(),
-            with(
-                operation(&format!("read_{name}"), Text::new("Lecture", "Read")),
-                &[("responses", found.clone())],
-            ),
-        ),
-    ]);
-    if !def.kept && def.parent().is_none() {
-        let create = schemas::reference(&format!("{}Create", schema_name(name)));
-        let write = schemas::reference(&format!("{}Write", schema_name(name)));
-        let key = json!([parameter("key")]);
-        let versioned = json!([parameter("key"), parameter("version")]);
-        list.insert(
-            "post".to_owned(),
-            with(
-                operation(&format!("create_{name}"), Text::new("Création", "Create")),
-                &[
-                    ("parameters", key),
-                    ("requestBody", body(&create)),
-                    ("responses", answers("201", "Made; Location leads to it.", &read)),
-                ],
-            ),
-        );
-        one.insert(
-            "patch".to_owned(),
-            with(
-                operation(&format!("update_{name}"), Text::new("Modification", "Update")),
-                &[
-                    ("parameters", versioned.clone()),
-                    ("requestBody", body(&write)),
-                    ("responses", found),
-                ],
-            ),
-        );
-        one.insert(
-            "delete".to_owned(),
-            with(
-                operation(&format!("delete_{name}"), Text::new("Suppression", "Delete")),
-                &[
-                    ("parameters", versioned),
-                    (
-                        "responses",
-                        json!({ "204": { "description": "Deleted." },
-                            "default": { "$ref": "#/components/responses/Problem" } }),
-                    ),
-                ],
-            ),
-        );
-    }
-    let mut paths = vec![
-        (format!("/api/{plural}"), Json::Object(list)),
-        (format!("/api/{plural}/{{id}}"), Json::Object(one)),
+    let members = [
+        ("parameters", json!(list_parameters(def))),
+        ("responses", answers("200", "A page, newest first unless sorted.", &page)),
     ];
-    paths.extend(schemas::file_paths(def));
-    paths
+    operation(def, &format!("list_{}", def.plural), Text::new("Liste", "List"), &members)
+}
+
+fn create_operation(def: &EntityDef) -> Json {
+    let name = schema_name(def.name);
+    let made = answers("201", "Made; Location leads to it.", &schemas::reference(&name));
+    let members = [
+        ("parameters", json!([parameter("key")])),
+        ("requestBody", body(&schemas::reference(&format!("{name}Create")))),
+        ("responses", made),
+    ];
+    operation(def, &format!("create_{}", def.name), Text::new("Création", "Create"), &members)
+}
+
+fn edit_operations(def: &EntityDef) -> [(String, Json); 2] {
+    let name = schema_name(def.name);
+    let versioned = json!([parameter("key"), parameter("version")]);
+    let edited = answers("200", "The record with its lines.", &schemas::reference(&name));
+    let deleted = json!({ "204": { "description": "Deleted." },
+        "default": { "$ref": "#/components/responses/Problem" } });
+    let update = [
+        ("parameters", versioned.clone()),
+        ("requestBody", body(&schemas::reference(&format!("{name}Write")))),
+        ("responses", edited),
+    ];
+    let delete = [("parameters", versioned), ("responses", deleted)];
+    let said = |verb: &str| format!("{verb}_{}", def.name);
+    [
+        (
+            "patch".to_owned(),
+            operation(def, &said("update"), Text::new("Modification", "Update"), &update),
+        ),
+        (
+            "delete".to_owned(),
+            operation(def, &said("delete"), Text::new("Suppression", "Delete"), &delete),
+        ),
+    ]
 }
 
 fn action_path(def: &EntityDef, action: &ActionDef) -> (String, Json) {

@@ -8,7 +8,7 @@ use crm::sales::{self, Order, OrderLine};
 use erp::finance::Invoice;
 use erp::inventory::Shortage;
 use erp::logistics::Shipment;
-use kernel::{Actor, Entity, Fault, Faults, Id, Instant, Origin, Price, Quantity, RawId, Tx};
+use kernel::{Actor, Fault, Faults, Id, Instant, Origin, Price, Quantity, RawId, Tx};
 use processes::order_to_cash;
 use serde_json::Value as Json;
 use store::{Call, Store};
@@ -179,7 +179,7 @@ impl<'s> Run<'s> {
     }
 }
 
-fn changed() -> Fault {
+pub(super) fn changed() -> Fault {
     Fault::new("replay.changed").with("code", "—")
 }
 

@@ -44,7 +44,7 @@ impl Reason {
         }
     }
     #[must_use]
-    pub const fn code(self) -> &'static str {
+    pub fn code(self) -> &'static str {
         self.fault().code
     }
 }
@@ -56,6 +56,7 @@ pub struct Credit {
     pub document: usize,
     /// The place of the line among the booked lines of that document.
     pub place: usize,
+    pub product: usize,
     /// Whole units, above zero.
     pub quantity: i64,
 }
@@ -86,6 +87,14 @@ pub struct Plan {
     pub documents: Vec<Document>,
     /// The rank of each line that cannot be booked, and why.
     pub listed: Vec<(usize, Reason)>,
+}
+
+impl Document {
+    /// What it takes back; nothing for a sale.
+    #[must_use]
+    pub fn credits(&self) -> &[Credit] {
+        if let Deed::Return(credits) = &self.deed { credits } else { &[] }
+    }
 }
 
 enum Kind {
@@ -137,8 +146,9 @@ impl Ledger {
             let known = self.products.contains(&(line.customer, line.product));
             return Err(if known { Reason::OtherPrice } else { Reason::NoInvoice });
         };
+        let product = line.product;
         let credit = |open: &Open, quantity| {
-            Credit { document: open.document, place: open.place, quantity }
+            Credit { document: open.document, place: open.place, product, quantity }
         };
         if let Some(one) = open.iter_mut().rev().find(|open| open.left >= asked) {
             one.left -= asked;

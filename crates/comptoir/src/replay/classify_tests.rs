@@ -67,7 +67,7 @@ fn a_cancellation_mends_the_latest_invoice_line_that_holds_all_of_it() {
     ]);
     let plan = classify(&retail);
     let deeds: Vec<&Deed> = plan.documents.iter().map(|document| &document.deed).collect();
-    let credit = |document, place| Deed::Return(vec![Credit { document, place, quantity: 5 }]);
+    let credit = |document, place| Deed::Return(vec![Credit { document, place, product: 0, quantity: 5 }]);
     assert_eq!(deeds[3..], [&credit(1, 0), &credit(0, 1)]);
 }
 

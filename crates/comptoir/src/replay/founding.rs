@@ -149,13 +149,14 @@ fn add_customers(tx: &mut Tx<'_>, retail: &Retail) -> Result<(), Faults> {
             ..Party::named(&format!("Customer {}", customer.code))
         })?;
     }
+    let payment_term = Some(term(tx, AT_ONCE)?);
     tx.insert(&Party {
         code: Some(WALK_IN.to_owned()),
         kind: PartyKind::Person,
         city: Some("London".to_owned()),
         country: Some("GB".to_owned()),
         language: Tongue::En,
-        payment_term: Some(term(tx, AT_ONCE)?),
+        payment_term,
         ..Party::named("Walk-in customers")
     })?;
     Ok(())

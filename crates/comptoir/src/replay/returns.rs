@@ -32,17 +32,16 @@ pub fn take_back(
         let theirs = credits.filter(|(_, made)| made.invoice == invoice);
         let lines = credit_lines(tx, invoice, theirs.map(|(credit, _)| credit))?;
         let reason = Some(year.name(document).to_owned());
-        note = Some(order_to_cash::credit(tx, actor, invoice, &lines, reason)?);
+        note = Some(order_to_cash::credit_invoice(tx, actor, invoice, &lines, reason)?);
     }
     let goods: Vec<Returned> = document
         .credits()
         .iter()
         .zip(sold)
         .filter_map(|(credit, made)| {
-            let product = year.product_of(credit);
-            let stocked = !is_service(&year.retail.products[product].code);
+            let stocked = !is_service(&year.retail.products[credit.product].code);
             stocked.then(|| Returned {
-                product: year.known.products[product],
+                product: year.known.products[credit.product],
                 quantity: Quantity::units(credit.quantity),
                 issued_for: made.shipment.map(Origin::of),
             })

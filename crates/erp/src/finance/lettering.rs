@@ -47,12 +47,14 @@ pub(crate) fn letter_entries(
     party: Id<Party>,
     entries: &[Id<JournalEntry>],
 ) -> Result<(), Faults> {
-    let account = account(tx, number)?;
-    let lines = tx.find(
-        JournalLine::ENTRY.among(entries)
-            & JournalLine::ACCOUNT.is(&account)
-            & JournalLine::PARTY.has(&party),
-    )?;
+    let of_party = JournalLine::ENTRY.among(entries) & JournalLine::PARTY.has(&party);
+    let mut lines = Vec::new();
+    for line in tx.find(of_party)? {
+        // The accounts were met when the entries were posted: no query more.
+        if tx.get(line.account)?.number == number {
+            lines.push(line);
+        }
+    }
     letter(tx, number, party, lines)
 }
 

@@ -63,17 +63,15 @@ const PROPOSALS_MOST: usize = 6;
 pub fn match_movement(movement: &Movement, items: &[OpenItem]) -> Vec<Proposal> {
     let said = normal(&movement.text);
     let mut proposals: Vec<Proposal> = Vec::new();
-    let mut parties: Vec<Id<Party>> = items.iter().map(|item| item.party).collect();
-    parties.sort_unstable();
-    parties.dedup();
-    for party in parties {
-        let own: Vec<&OpenItem> = items.iter().filter(|item| item.party == party).collect();
+    let mut sorted: Vec<&OpenItem> = items.iter().collect();
+    sorted.sort_by_key(|item| item.party);
+    for own in sorted.chunk_by(|one, other| one.party == other.party) {
         let Some(first) = own.first() else { continue };
         let payer = payer_reasons(movement, first);
-        named(movement, &said, &own, &payer, &mut proposals);
-        exact(movement, &own, &payer, &mut proposals);
+        named(movement, &said, own, &payer, &mut proposals);
+        exact(movement, own, &payer, &mut proposals);
         if !payer.0.is_empty() {
-            together(movement, &own, &payer, &mut proposals);
+            together(movement, own, &payer, &mut proposals);
         }
     }
     best_first(&mut proposals);

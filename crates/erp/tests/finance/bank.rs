@@ -160,8 +160,7 @@ fn invoices_of_two_customers_are_not_one_payment() {
         let refused = world.act(move |tx, actor| accept_match(tx, actor, line, &none));
         assert!(refused.unwrap_err().has("match.empty"));
         let unsure = world.act(move |tx, actor| {
-            let accept = ACTIONS.iter().find(|act| act.right() == "bank_line.accept").unwrap();
-            (accept.run)(tx, actor, line.raw(), &kernel::Inputs::default())
+            (ACCEPT_MATCH.run)(tx, actor, line.raw(), &kernel::Inputs::default())
         });
         assert!(unsure.unwrap_err().has("match.unsure"));
     });

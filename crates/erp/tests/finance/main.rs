@@ -5,5 +5,6 @@ mod bank;
 mod books;
 mod credits;
 mod deposits;
+mod histories;
 mod sales;
 mod world;

@@ -33,7 +33,7 @@ pub const fn eur(cents: i64) -> Money {
     Money::eur(cents)
 }
 pub fn order() -> Origin {
-    Origin { entity: "order", id: RawId([9; 16]) }
+    Origin { entity: "shipment", id: RawId([9; 16]) }
 }
 
 impl World {

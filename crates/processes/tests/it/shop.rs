@@ -72,8 +72,9 @@ impl Shop {
         let company = store.open_company(Currency::EUR).expect("a company");
         let actor = Actor::house(company, Door::Console);
         let clock = Mutex::new(Instant::noon(Day::parse(OPENING).expect("a day")));
-        let nothing = Id::from_raw(kernel::RawId([0; 16]));
-        let mut shop = Self { store, actor, clock, lamp: nothing, customer: nothing };
+        let nothing = kernel::RawId([0; 16]);
+        let (lamp, customer) = (Id::from_raw(nothing), Id::from_raw(nothing));
+        let mut shop = Self { store, actor, clock, lamp, customer };
         shop.run(|tx| {
             master::seed(tx)?;
             inventory::seed_locations(tx)?;

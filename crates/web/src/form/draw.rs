@@ -199,7 +199,7 @@ fn control(ask: &Ask, sheet: &Sheet, field: &'static FieldDef) -> Field {
         Kind::Text { .. } | Kind::Lines(_) => Field::text(language, name, label),
         Kind::LongText => Field::long(language, name, label),
         Kind::Integer | Kind::Quantity => Field::figure(language, name, label, ""),
-        Kind::Money | Kind::Price => Field::figure(language, name, label, "€"),
+        Kind::Money | Kind::Price => Field::figure(language, name, label, ask.currency.as_str()),
         Kind::Rate => Field::figure(language, name, label, "%"),
         Kind::Day => Field::day(language, name, label),
         Kind::Instant => Field::instant(language, name, label),

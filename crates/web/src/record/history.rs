@@ -1,0 +1,177 @@
+//! What happened to a record, from the audit: who, when, through which door, each field before and
+//! after, in the words of the screen.
+
+use kernel::{
+    EntityDef, FieldDef, Kind, Origin, RawId, Text, Value, json, work::not_found,
+};
+use maud::{Markup, html};
+use serde_json::Value as Json;
+use store::Audited;
+
+use super::record_tabs;
+use crate::answer::Answer;
+use crate::door::Ask;
+use crate::parts::{Moment, Voice, empty, head, thread};
+use crate::show::Reader;
+use crate::titles::{Named, Titles, title_of};
+use crate::words;
+
+/// The most lines shown.
+const MOST: u32 = 200;
+
+/// One change, read back into the kinds of the fields.
+type Changed = (&'static FieldDef, Value, Value);
+
+pub(super) async fn page(ask: Ask, def: &'static EntityDef, id: RawId) -> Answer {
+    let about = Origin { entity: def.name, id };
+    let company = ask.actor.company;
+    let row = ask
+        .read(move |tx, _| Ok(tx.row(def, id)?.ok_or_else(|| not_found(def, id))?))
+        .await?;
+    let lines = ask
+        .visitor
+        .waiting(move |state| state.store.audit(company, about, MOST))
+        .await
+        .map_err(|faults| ask.refusal(faults))?;
+    let (lines, titles) = ask.read(move |tx, ask| titled(tx, ask, def, lines)).await?;
+    let title = title_of(def, &row, ask.language);
+    let crumbs = vec![(def.labels.say(ask.language).to_owned(), format!("/{}", def.plural))];
+    let reader = Reader {
+        catalog: ask.state.catalog,
+        actor: &ask.actor,
+        language: ask.language,
+        titles: &titles,
+    };
+    let moments: Vec<Moment> =
+        lines.iter().map(|(line, changes)| moment(&reader, def, line, changes)).collect();
+    let body = html! {
+        (head(&html! { (def.label.say(ask.language)) }, &title, &html! {}, &[]))
+        (record_tabs(&ask, def, id, true))
+        @if moments.is_empty() { (empty(ask.say(words::NO_HISTORY), "", &[])) }
+        @else { (thread(&moments)) }
+    };
+    Ok(ask.page(def.plural, crumbs, &title, &body))
+}
+
+/// The lines with their changes read, and the titles of the records they name.
+fn titled(
+    tx: &mut kernel::Tx<'_>,
+    ask: &Ask,
+    def: &'static EntityDef,
+    lines: Vec<Audited>,
+) -> Result<(Vec<(Audited, Vec<Changed>)>, Titles), kernel::Faults> {
+    let read: Vec<(Audited, Vec<Changed>)> = lines
+        .into_iter()
+        .map(|line| {
+            let changes = changes(ask, def, &line.changes, tx.currency());
+            (line, changes)
+        })
+        .collect();
+    let named = read.iter().flat_map(|(_, changes)| changes).flat_map(|(field, was, is)| {
+        [name(field, was), name(field, is)].into_iter().flatten()
+    });
+    let mut titles = Titles::default();
+    titles.gather(ask.state.catalog, tx, &ask.actor, named.collect::<Vec<_>>())?;
+    Ok((read, titles))
+}
+
+fn name(field: &FieldDef, value: &Value) -> Option<Named> {
+    match (field.kind, value) {
+        (Kind::Ref(target), Value::Ref(id)) => Some((target, *id)),
+        (_, Value::Origin(origin)) => Some((origin.entity, origin.id)),
+        _ => None,
+    }
+}
+
+fn changes(
+    ask: &Ask,
+    def: &'static EntityDef,
+    told: &Json,
+    currency: kernel::Currency,
+) -> Vec<Changed> {
+    let Json::Object(members) = told else { return Vec::new() };
+    let read = |field: &FieldDef, value: &Json| {
+        let value = json::to_known_value(ask.state.catalog, field, value, currency);
+        // A veiled value, or one of a kind that the field no longer has, is shown as it is kept.
+        value.unwrap_or_else(|_| Value::Text("•••".to_owned()))
+    };
+    members
+        .iter()
+        .filter_map(|(name, pair)| {
+            let field = def.field(name)?;
+            let Json::Array(pair) = pair else { return None };
+            Some((field, read(field, pair.first()?), read(field, pair.get(1)?)))
+        })
+        .collect()
+}
+
+fn moment(
+    reader: &Reader<'_>,
+    def: &'static EntityDef,
+    line: &Audited,
+    changes: &[Changed],
+) -> Moment {
+    let language = reader.language;
+    let did = match line.verb.as_str() {
+        "created" => words::DID_CREATE,
+        "deleted" => words::DID_DELETE,
+        _ => words::DID_UPDATE,
+    };
+    let shown: Vec<Markup> = changes
+        .iter()
+        // What was made empty says nothing by being empty.
+        .filter(|(_, was, is)| line.verb != "created" || was != is && !blank(is))
+        .map(|(field, was, is)| change(reader, def, field, was, is, line.verb == "created"))
+        .collect();
+    let own = line.changes.get("extra").is_some();
+    let (hour, minute) = line.at.clock();
+    let voice = if line.actor.is_some() { Voice::Person } else { Voice::Fact };
+    Moment {
+        when: language.instant(line.at),
+        machine: format!("{}T{hour:02}:{minute:02}", line.at.day()),
+        voice,
+        icon: None,
+        what: html! {
+            b { (line.actor_name) } " " (did.say(language))
+            ul {
+                @for change in &shown { li { (change) } }
+                @if own { li { (words::OWN_FIELDS.say(language)) } }
+            }
+        },
+        note: door(&line.door).say(language).to_owned(),
+    }
+}
+
+fn blank(value: &Value) -> bool {
+    value.is_null() || matches!(value, Value::Text(text) if text.is_empty())
+}
+
+fn change(
+    reader: &Reader<'_>,
+    def: &'static EntityDef,
+    field: &FieldDef,
+    was: &Value,
+    is: &Value,
+    made: bool,
+) -> Markup {
+    let label = field.label.say(reader.language);
+    let say = |value: &Value| {
+        let text = reader.text(def, field, value);
+        if text.is_empty() { words::WAS_EMPTY.say(reader.language).to_owned() } else { text }
+    };
+    html! {
+        span.muted { (label) " : " }
+        @if !made { s { (say(was)) } " → " }
+        (say(is))
+    }
+}
+
+fn door(name: &str) -> Text {
+    match name {
+        "rest" => words::BY_REST,
+        "import" => words::BY_IMPORT,
+        "event" => words::BY_EVENT,
+        "console" => words::BY_CONSOLE,
+        _ => words::BY_WEB,
+    }
+}
