@@ -38,8 +38,8 @@ pub fn examine(store: &Store) -> Result<Vec<(i64, Fault)>, Faults> {
     let mut found = Vec::new();
     for company in store.companies()? {
         let actor = Actor::house(company, Door::Console);
-        let faults = store.read(&actor, processes::doctor::findings)?;
-        found.extend(faults.into_iter().map(|fault| (company.0, fault)));
+        let findings = store.read(&actor, processes::doctor::findings)?;
+        found.extend(findings.iter().map(|finding| (company.0, finding.fault())));
     }
     Ok(found)
 }

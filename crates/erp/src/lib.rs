@@ -58,5 +58,5 @@ pub static MODULE: Module = Module {
         Settle { on: "invoice", run: finance::settle_invoice },
         Settle { on: "payment", run: finance::settle_payment },
     ],
-    guards: &[],
+    guards: finance::GUARDS,
 };

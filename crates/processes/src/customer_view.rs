@@ -49,8 +49,8 @@ pub fn customer_view(tx: &mut Tx<'_>, id: Id<Party>) -> Result<CustomerView, Fau
     let party = tx.get(id)?;
     let today = tx.today();
     let exposure = exposure(tx, &party, &[])?;
-    let open = Order::PARTY.is(&id)
-        & Order::STAGE.among(&[OrderStage::Draft, OrderStage::Confirmed]);
+    let open =
+        Order::PARTY.is(&id) & Order::STAGE.among(&[OrderStage::Draft, OrderStage::Confirmed]);
     let sent = Quote::PARTY.is(&id) & Quote::STATE.is(&QuoteState::Sent);
     let posted = Invoice::PARTY.is(&id) & Invoice::STATE.is(&InvoiceState::Posted);
     Ok(CustomerView {

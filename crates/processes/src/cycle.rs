@@ -152,10 +152,8 @@ pub fn cycle(tx: &mut Tx<'_>, from: Day, to: Day) -> Result<Cycle, Fault> {
         courses.hear(at, &name, record, &cells.text());
     }
     let within = |at: Instant| (from..=to).contains(&at.day());
-    let orders: Vec<&Course> = courses
-        .orders()
-        .filter(|course| course.confirmed.is_some_and(within))
-        .collect();
+    let orders: Vec<&Course> =
+        courses.orders().filter(|course| course.confirmed.is_some_and(within)).collect();
     let settled: Vec<&course::Settled> =
         courses.settled.iter().filter(|settled| within(settled.at)).collect();
 
@@ -201,8 +199,10 @@ impl Portion<'_> {
         let paid = orders.iter().filter(|course| course.paid.is_some());
         let held: Vec<_> = orders.iter().filter(|course| course.was_held()).collect();
         let weights: i128 = settled.iter().map(|invoice| i128::from(invoice.minor)).sum();
-        let weighted: i128 =
-            settled.iter().map(|invoice| i128::from(invoice.minor) * i128::from(invoice.days)).sum();
+        let weighted: i128 = settled
+            .iter()
+            .map(|invoice| i128::from(invoice.minor) * i128::from(invoice.days))
+            .sum();
         Slice {
             orders: orders.len(),
             steps: Step::ALL.map(|step| (step, spread(step))).to_vec(),
@@ -217,10 +217,7 @@ impl Portion<'_> {
 }
 
 /// The share of some orders that pass a test; zero of none.
-fn share<'c>(
-    orders: impl Iterator<Item = &'c &'c Course>,
-    test: impl Fn(&Course) -> bool,
-) -> Rate {
+fn share<'c>(orders: impl Iterator<Item = &'c &'c Course>, test: impl Fn(&Course) -> bool) -> Rate {
     let (mut all, mut passed) = (0_i64, 0_i64);
     for course in orders {
         all += 1;

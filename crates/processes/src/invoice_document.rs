@@ -64,7 +64,8 @@ impl Snapshot {
         let mut taxes = HashMap::new();
         for tax in json["taxes"].as_array().map_or(&[][..], Vec::as_slice) {
             let side = Side::of_json(tax);
-            let id = side.text("tax").and_then(|id| RawId::parse(&id).ok()).ok_or_else(unreadable)?;
+            let id =
+                side.text("tax").and_then(|id| RawId::parse(&id).ok()).ok_or_else(unreadable)?;
             let category = side.text("category").and_then(|name| TaxCategory::of_name(&name));
             let category = category.ok_or_else(unreadable)?;
             let rate = side.rate("rate").unwrap_or(Rate::ZERO);
@@ -95,10 +96,7 @@ impl Snapshot {
 ///
 /// # Errors
 /// `invoice.unposted`, `invoice.snapshot`.
-pub fn invoice_paper(
-    tx: &mut Tx<'_>,
-    id: Id<Invoice>,
-) -> Result<(InvoicePaper, Language), Faults> {
+pub fn invoice_paper(tx: &mut Tx<'_>, id: Id<Invoice>) -> Result<(InvoicePaper, Language), Faults> {
     let invoice = tx.get(id)?;
     let (Some(number), Some(issued), InvoiceState::Posted) =
         (invoice.number.clone(), invoice.issued_on, invoice.state)
@@ -133,10 +131,10 @@ pub fn invoice_paper(
         letterhead: snapshot.seller.letterhead(),
         buyer: snapshot.buyer.party(),
         delivered_to: delivered_to(&invoice),
-        order: invoice.order_number.clone().map(|number| Reference {
-            number,
-            day: invoice.order_day.unwrap_or(issued),
-        }),
+        order: invoice
+            .order_number
+            .clone()
+            .map(|number| Reference { number, day: invoice.order_day.unwrap_or(issued) }),
         delivery_notes: split(invoice.delivery_note.as_deref()),
         purchase_order: invoice.purchase_order.clone(),
         buyer_reference: invoice.buyer_reference.clone(),
@@ -269,7 +267,6 @@ fn terms(invoice: &Invoice, term: &Json, language: Language) -> String {
         (None, Language::English) => format!("By bank transfer, by {due} at the latest."),
     }
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -124,10 +124,8 @@ pub(crate) fn vat(
         TaxCategory::ReverseCharge => VatCategory::ReverseCharge,
         TaxCategory::OutOfScope => VatCategory::OutOfScope,
     };
-    let exemption = (category != VatCategory::Standard).then(|| Exemption {
-        code: code.unwrap_or_default(),
-        text: text.unwrap_or_default(),
-    });
+    let exemption = (category != VatCategory::Standard)
+        .then(|| Exemption { code: code.unwrap_or_default(), text: text.unwrap_or_default() });
     Vat { category, rate, exemption }
 }
 

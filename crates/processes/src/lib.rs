@@ -8,6 +8,7 @@ pub mod cycle;
 pub mod doctor;
 pub mod invoice_document;
 mod letter_sides;
+pub mod letters;
 pub mod order_board;
 pub mod order_to_cash;
 pub mod payment_follow_up;

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use crm::interactions;
 use crm::sales::Order;
 use erp::finance::{self, Invoice, InvoiceState, OverdueInvoice};
-use kernel::{ActionDef, Actor, Day, Event, Fault, Faults, Id, Money, Origin, RawId, Record, Text, Tx};
+use kernel::{
+    ActionDef, Actor, Day, Event, Fault, Faults, Id, Money, Origin, RawId, Record, Text, Tx,
+};
 use kernel::{Entity, Value};
 use master::{Party, Standing};
 

@@ -44,9 +44,6 @@ impl Cells {
     pub(crate) fn instant(&mut self) -> Instant {
         Instant(self.integer())
     }
-    pub(crate) fn instant_if_any(&mut self) -> Option<Instant> {
-        self.integer_if_any().map(Instant)
-    }
     pub(crate) fn raw(&mut self) -> RawId {
         if let Value::Ref(raw) = self.next() { raw } else { RawId([0; 16]) }
     }

@@ -90,7 +90,7 @@ fn readable(ask: &Ask, origin: Origin) -> bool {
 }
 
 /// Reads what was typed as the inputs of the act. All refusals at once.
-fn inputs(
+pub(crate) fn inputs(
     tx: &mut Tx<'_>,
     actor: &kernel::Actor,
     language: kernel::Language,

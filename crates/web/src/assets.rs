@@ -20,6 +20,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/6-floating.css"),
     include_str!("../assets/css/7-processes.css"),
     include_str!("../assets/css/8-charts.css"),
+    include_str!("../assets/pages-sales.css"),
     include_str!("../assets/css/9-utilities.css"),
 );
 

@@ -133,11 +133,14 @@ pub fn row(
         let value = def.rank(field.name).and_then(|rank| stored.values.get(rank));
         let drawn = value.and_then(|value| cell(reader, def, field, value));
         let also = matches!(field.kind, Kind::Text { .. }) && field.unique;
-        if leads && (linked == Some(field.name) || also) {
-            let drawn = drawn.unwrap_or_else(|| html! { (title_of(def, stored, reader.language)) });
-            return html! { a href=(href) { (drawn) } };
+        let leading = linked == Some(field.name);
+        match drawn {
+            None if leads && leading => {
+                html! { a href=(href) { (title_of(def, stored, reader.language)) } }
+            }
+            Some(drawn) if leads && (leading || also) => html! { a href=(href) { (drawn) } },
+            drawn => drawn.unwrap_or_default(),
         }
-        drawn.unwrap_or_else(|| html! {})
     });
     let mut cells: Vec<Markup> = cells.collect();
     // A record without a name of its own still needs a way to its page.

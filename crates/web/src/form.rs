@@ -20,7 +20,7 @@ use crate::parts::{Tone, head};
 use crate::posted::Posted;
 use crate::{pages, show, words};
 
-pub use draw::{drawn, fields_of, summary};
+pub use draw::{custom, drawn, fields_of, frame, summary};
 pub use lines::grid;
 pub use sheet::Sheet;
 

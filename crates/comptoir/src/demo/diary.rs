@@ -21,6 +21,8 @@ pub struct Basket {
     pub note: Option<String>,
     pub wanted_in: Option<i32>,
     pub deposit: Option<Rate>,
+    /// Nothing unforeseen happens to it.
+    pub sure: bool,
     pub then: Then,
 }
 
@@ -32,6 +34,8 @@ pub enum Then {
     Usual,
     /// The same, but its invoice waits for a payment.
     Unpaid,
+    /// Its deposit is paid, and the goods wait for their day.
+    Deposited,
     /// It stays a draft.
     Draft,
     /// It is confirmed, and stays so.

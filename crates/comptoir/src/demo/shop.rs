@@ -85,6 +85,10 @@ pub struct Deal {
     /// Its invoices are never paid.
     pub unpaid: bool,
     pub deposit: bool,
+    /// It is not to leave before the day the customer wants it.
+    pub waits: bool,
+    /// Nothing unforeseen happens to it.
+    pub sure: bool,
     pub tries: u32,
 }
 

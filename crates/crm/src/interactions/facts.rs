@@ -9,6 +9,8 @@ pub const FACTS: &[(&str, Text)] = &[
     ("opportunity.won", Text::new("Opportunité gagnée : {}", "Opportunity won: {}")),
     ("opportunity.lost", Text::new("Opportunité perdue : {}", "Opportunity lost: {}")),
     ("quote.sent", Text::new("Devis {} envoyé", "Quote {} sent")),
+    ("quote.mailed", Text::new("Devis {} parti par courriel", "Quote {} mailed")),
+    ("quote.unsent", Text::new("L’envoi du devis {} a échoué", "Quote {} could not be sent")),
     ("quote.accepted", Text::new("Devis {} accepté", "Quote {} accepted")),
     ("quote.refused", Text::new("Devis {} refusé", "Quote {} refused")),
     ("quote.expired", Text::new("Devis {} expiré", "Quote {} expired")),
@@ -26,6 +28,10 @@ pub const FACTS: &[(&str, Text)] = &[
     (
         "invoice.unsent",
         Text::new("L’envoi de la facture {} a échoué", "Invoice {} could not be sent"),
+    ),
+    (
+        "invoice.reminder_sent",
+        Text::new("Rappel de la facture {} parti par courriel", "Reminder of invoice {} mailed"),
     ),
     ("invoice.overdue", Text::new("Facture {} échue", "Invoice {} overdue")),
     ("invoice.dunned", Text::new("Facture {} relancée", "Reminder sent for invoice {}")),

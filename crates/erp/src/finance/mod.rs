@@ -13,6 +13,7 @@ mod deposit;
 mod drafting;
 mod entry;
 mod fiscal_year;
+mod guards;
 mod invoice;
 mod ledger;
 mod lettering;
@@ -42,6 +43,7 @@ pub use entry::{EntryState, JournalEntry, JournalLine, NewEntry, NewLine, accoun
 pub use fiscal_year::{
     FiscalYear, NewFiscalYear, lock_fiscal_year, open_fiscal_year, settle_fiscal_year, year_of,
 };
+pub use guards::GUARDS;
 pub use invoice::{Invoice, InvoiceDeduction, InvoiceKind, InvoiceLine, InvoiceState};
 pub use ledger::{
     FecRow, GeneralLedger, LedgerLine, TrialRow, balance_of, fec_rows, general_ledger,

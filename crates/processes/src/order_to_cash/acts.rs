@@ -5,8 +5,8 @@ use erp::finance::{self, BankLine, Invoice, Payment};
 use erp::inventory::Shortage;
 use erp::logistics::{Shipment, ShipmentState};
 use kernel::{
-    ActionDef, Actor, Day, Entity, FieldDef, Id, Inputs, Origin, Outcome, Rate, RawId,
-    Record, Text, Tx,
+    ActionDef, Actor, Day, Entity, FieldDef, Id, Inputs, Origin, Outcome, Rate, RawId, Record,
+    Text, Tx,
 };
 
 use super::{billing, closing, confirm, delivery, holds, payments};

@@ -3,13 +3,10 @@
 use crm::interactions;
 use crm::sales::{self, Invoicing, Order, OrderLine};
 use erp::finance::{
-    self, CreditLine, DeliveryPlace, Invoice, InvoiceKind, InvoiceState, NewInvoice,
-    NewInvoiceLine,
+    self, CreditLine, DeliveryPlace, Invoice, InvoiceKind, InvoiceState, NewInvoice, NewInvoiceLine,
 };
 use erp::logistics::Shipment;
-use kernel::{
-    Actor, Fault, Faults, Id, Kept, Language, Money, Origin, Price, Quantity, Rate, Tx,
-};
+use kernel::{Actor, Fault, Faults, Id, Kept, Language, Money, Origin, Price, Quantity, Rate, Tx};
 use master::{Party, Totals, totals};
 
 use super::converge::{converge, converge_origin};
@@ -161,10 +158,7 @@ fn head(kind: InvoiceKind, order: &Kept<Order>) -> NewInvoice {
 ///
 /// # Errors
 /// `store.*`.
-pub fn deposits(
-    tx: &mut Tx<'_>,
-    order: Id<Order>,
-) -> Result<Vec<(Kept<Invoice>, Money)>, Faults> {
+pub fn deposits(tx: &mut Tx<'_>, order: Id<Order>) -> Result<Vec<(Kept<Invoice>, Money)>, Faults> {
     let theirs = Invoice::ORIGIN.has(&Origin::of(order))
         & Invoice::KIND.is(&InvoiceKind::Deposit)
         & Invoice::STATE.is(&InvoiceState::Posted);
@@ -221,7 +215,8 @@ fn cite_deliveries(
         }
         new.delivered_on = new.delivered_on.max(shipment.shipped_on);
         if numbers.chars().count() + number.len() + 2 <= 200 {
-            numbers = if numbers.is_empty() { number.into() } else { format!("{numbers}, {number}") };
+            numbers =
+                if numbers.is_empty() { number.into() } else { format!("{numbers}, {number}") };
         }
     }
     new.delivery_note = (!numbers.is_empty()).then_some(numbers);

@@ -23,7 +23,8 @@ pub fn close(
     let order = tx.lock(id)?;
     delivery::under_way(&order)?;
     let known = facts(tx, id)?;
-    if known.lines.iter().any(|facts| facts.to_invoice(false) > Quantity::ZERO && billable(&known)) {
+    if known.lines.iter().any(|facts| facts.to_invoice(false) > Quantity::ZERO && billable(&known))
+    {
         return Err(Fault::new("order.uninvoiced").into());
     }
     let reason = reason.filter(|reason| !reason.trim().is_empty());
@@ -115,4 +116,3 @@ fn drop_draft(tx: &mut Tx<'_>, id: Id<Invoice>) -> Result<(), Faults> {
     tx.emit(Event::new("invoice.dropped", Origin::of(id)));
     Ok(())
 }
-

@@ -65,10 +65,7 @@ pub fn confirm(
 
 /// Keeps aside what is free for each line that needs it. Every line is tried, so that the seller
 /// sees all the shortages in one answer. Each line learns the day it can leave.
-fn keep_goods(
-    tx: &mut Tx<'_>,
-    lines: &mut [Kept<OrderLine>],
-) -> Result<Vec<Fault>, Faults> {
+fn keep_goods(tx: &mut Tx<'_>, lines: &mut [Kept<OrderLine>]) -> Result<Vec<Fault>, Faults> {
     let products = products_of(tx, lines)?;
     let stocked = |line: &OrderLine| products.get(&line.product).is_none_or(|p| p.stocked());
     let goods: Vec<usize> = (0..lines.len()).filter(|at| stocked(&lines[*at])).collect();
@@ -85,11 +82,8 @@ fn keep_goods(
         (0..wanted.len()).filter(|rank| missing(*rank) > Quantity::ZERO).collect();
     let asked: Vec<(Id<Product>, Quantity)> =
         short.iter().map(|rank| (wanted[*rank].0, missing(*rank))).collect();
-    let answers = if asked.is_empty() {
-        Vec::new()
-    } else {
-        inventory::availability_all(tx, &asked)?
-    };
+    let answers =
+        if asked.is_empty() { Vec::new() } else { inventory::availability_all(tx, &asked)? };
     let today = tx.today();
     for line in lines.iter_mut() {
         line.promised_on = Some(today);

@@ -69,11 +69,7 @@ fn settle_lines(tx: &mut Tx<'_>, facts: &Facts) -> Result<(), Faults> {
 }
 
 /// Tells once each that all was delivered, invoiced and paid.
-fn tell(
-    tx: &mut Tx<'_>,
-    before: &Kept<Order>,
-    states: &sales::OrderStates,
-) -> Result<(), Faults> {
+fn tell(tx: &mut Tx<'_>, before: &Kept<Order>, states: &sales::OrderStates) -> Result<(), Faults> {
     let mut reached = Vec::new();
     if before.delivery != Progress::Full && states.delivery == Progress::Full {
         reached.push("order.delivered");

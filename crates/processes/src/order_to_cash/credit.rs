@@ -95,11 +95,7 @@ from orders o
 where o.company = $1 and o.party = $2 and o.stage = 'confirmed' and o.invoicing_state <> 'full'";
 
 /// What confirmed orders will be invoiced, taxes included.
-fn ordered(
-    tx: &mut Tx<'_>,
-    party: Id<Party>,
-    except: &[Id<Order>],
-) -> Result<Money, Fault> {
+fn ordered(tx: &mut Tx<'_>, party: Id<Party>, except: &[Id<Order>]) -> Result<Money, Fault> {
     let currency = tx.currency();
     let mut orders: HashMap<Id<Order>, Vec<(Id<Tax>, Rate, Money)>> = HashMap::new();
     for row in tx.sql(ORDERED, &[Value::Ref(party.raw())])? {
@@ -120,11 +116,7 @@ fn ordered(
 ///
 /// # Errors
 /// `company.missing`, `store.*`.
-pub fn judge(
-    tx: &mut Tx<'_>,
-    party: &Kept<Party>,
-    more: Money,
-) -> Result<Option<Fault>, Faults> {
+pub fn judge(tx: &mut Tx<'_>, party: &Kept<Party>, more: Money) -> Result<Option<Fault>, Faults> {
     let today = tx.today();
     Ok(exposure(tx, party, &[])?.doubt(more, party.standing, today))
 }

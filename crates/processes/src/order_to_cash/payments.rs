@@ -157,20 +157,13 @@ fn hold_orders_paid_by(
     hold_orders(tx, &paid)
 }
 
-pub(super) fn converge_all(
-    tx: &mut Tx<'_>,
-    orders: &BTreeSet<Id<Order>>,
-) -> Result<(), Faults> {
+pub(super) fn converge_all(tx: &mut Tx<'_>, orders: &BTreeSet<Id<Order>>) -> Result<(), Faults> {
     orders.iter().try_for_each(|order| converge(tx, *order))
 }
 
 /// What a payment brings about: its orders are in line, its customer's credit is judged again, and
 /// the timeline tells it.
-fn follow(
-    tx: &mut Tx<'_>,
-    id: Id<Payment>,
-    orders: &BTreeSet<Id<Order>>,
-) -> Result<(), Faults> {
+fn follow(tx: &mut Tx<'_>, id: Id<Payment>, orders: &BTreeSet<Id<Order>>) -> Result<(), Faults> {
     let party = tx.get(id)?.party;
     converge_all(tx, orders)?;
     credit::relieve(tx, party)?;
@@ -178,11 +171,7 @@ fn follow(
     Ok(())
 }
 
-fn undone(
-    tx: &mut Tx<'_>,
-    id: Id<Payment>,
-    orders: &BTreeSet<Id<Order>>,
-) -> Result<(), Faults> {
+fn undone(tx: &mut Tx<'_>, id: Id<Payment>, orders: &BTreeSet<Id<Order>>) -> Result<(), Faults> {
     let party = tx.get(id)?.party;
     converge_all(tx, orders)?;
     tell(tx, id, party, "payment.undone");

@@ -76,8 +76,7 @@ pub fn stock(tx: &mut Tx<'_>, after: &str) -> Result<Vec<StockRow>, Fault> {
     let read = |row| {
         let mut cells = Cells::of(row);
         let (product, sku, name) = (cells.id(), cells.text(), cells.text());
-        let (name_en, reorder_point) =
-            (cells.text_if_any(), cells.integer_if_any().map(Quantity));
+        let (name_en, reorder_point) = (cells.text_if_any(), cells.integer_if_any().map(Quantity));
         let (on_hand, reserved) = (cells.quantity(), cells.quantity());
         let value = cells.money(currency);
         let (awaited, next_due) = (cells.quantity(), cells.day_if_any());

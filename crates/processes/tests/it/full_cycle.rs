@@ -9,8 +9,10 @@ use processes::order_to_cash;
 use crate::shop::{Shop, tell};
 
 fn lines(of: &[(&str, i64, i64)]) -> Vec<(String, i64, i64)> {
-    let mut lines: Vec<_> =
-        of.iter().map(|(account, debit, credit)| ((*account).to_owned(), *debit, *credit)).collect();
+    let mut lines: Vec<_> = of
+        .iter()
+        .map(|(account, debit, credit)| ((*account).to_owned(), *debit, *credit))
+        .collect();
     lines.sort();
     lines
 }
@@ -33,8 +35,7 @@ fn ten_lamps_are_ordered_deposited_sent_twice_billed_twice_and_paid_to_the_cent(
     tell(|shop| {
         use Progress::{Full, None, Partial};
         shop.stock(shop.lamp, 10, 60);
-        let order =
-            shop.order_of(shop.customer, &[(shop.lamp, 10)], Some(Rate::percent(30)));
+        let order = shop.order_of(shop.customer, &[(shop.lamp, 10)], Some(Rate::percent(30)));
         assert_eq!(shop.order(order).total, Money::eur(1_200_00));
         shop.confirm(order).expect("confirmed");
         let confirmed = OrderStage::Confirmed;
@@ -97,10 +98,7 @@ fn ten_lamps_are_ordered_deposited_sent_twice_billed_twice_and_paid_to_the_cent(
             shop.booked(Origin::of(last)),
             lines(&[("411000", 0, 480_00), ("512000", 480_00, 0)])
         );
-        assert_eq!(
-            shop.states(order),
-            (OrderStage::Closed, Full, Full, Full, PaymentState::Full)
-        );
+        assert_eq!(shop.states(order), (OrderStage::Closed, Full, Full, Full, PaymentState::Full));
         assert_eq!(shop.ailments(), Vec::<String>::new());
         told(shop);
         analysed(shop);

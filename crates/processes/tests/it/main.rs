@@ -2,5 +2,9 @@
 
 mod credit_story;
 mod full_cycle;
+mod mending;
+mod payments_story;
+mod property;
+mod quote_story;
 mod shop;
 mod stock_story;

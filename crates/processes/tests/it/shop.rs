@@ -3,12 +3,13 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crm::sales::{Order, OrderLine, OrderStage, PaymentState, Progress, order};
-use erp::finance::{self, Invoice, JournalEntry, JournalLine, NewFiscalYear, Payment, PaymentMethod};
+use erp::finance::{
+    self, Invoice, JournalEntry, JournalLine, NewFiscalYear, Payment, PaymentMethod,
+};
 use erp::inventory::{self, LocationKind, Shortage};
 use erp::logistics::Shipment;
 use kernel::{
-    Actor, Currency, Day, Door, Faults, Id, Instant, Kept, Money, Origin, Price, Quantity, Rate,
-    Tx,
+    Actor, Currency, Day, Door, Faults, Id, Instant, Kept, Money, Origin, Price, Quantity, Rate, Tx,
 };
 use master::{Company, Party, Product, ProductKind, Tax, Unit};
 use processes::order_to_cash::{self, Paying};
@@ -68,7 +69,7 @@ fn make_database(url: &str, name: &str) {
 }
 
 impl Shop {
-    fn open(store: Store) -> Self {
+    pub fn open(store: Store) -> Self {
         let company = store.open_company(Currency::EUR).expect("a company");
         let actor = Actor::house(company, Door::Console);
         let clock = Mutex::new(Instant::noon(Day::parse(OPENING).expect("a day")));

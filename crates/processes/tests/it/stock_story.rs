@@ -43,7 +43,8 @@ fn twenty_people_confirm_the_last_ten_units_and_ten_are_told_what_is_short_and_w
             let faults = refusal.expect_err("a refusal");
             assert_eq!(faults.codes(), ["stock.short"]);
             let facts = &faults.0[0].facts;
-            let fact = |name| facts.iter().find(|(known, _)| *known == name).map(|(_, v)| v.clone());
+            let fact =
+                |name| facts.iter().find(|(known, _)| *known == name).map(|(_, v)| v.clone());
             assert_eq!(fact("asked"), Some(Value::Quantity(Quantity::units(1))));
             assert_eq!(fact("free"), Some(Value::Quantity(Quantity::ZERO)));
             assert_eq!(fact("promised_on"), Some(Value::Day(shop.today() + 6)));

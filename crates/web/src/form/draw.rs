@@ -38,7 +38,8 @@ pub fn drawn(ask: &Ask, sheet: &Sheet) -> Markup {
 
 /// What the form sends and nobody sees. The first button of a form is the one that Enter presses:
 /// it must be the one that saves.
-fn frame(ask: &Ask, sheet: &Sheet) -> Markup {
+#[must_use]
+pub fn frame(ask: &Ask, sheet: &Sheet) -> Markup {
     let version = sheet.version.map(|version| version.to_string()).unwrap_or_default();
     html! {
         (hidden(&[
@@ -227,7 +228,9 @@ fn control(ask: &Ask, sheet: &Sheet, field: &'static FieldDef) -> Field {
         .error(sheet.error(name, language))
 }
 
-fn custom(ask: &Ask, sheet: &Sheet) -> Markup {
+/// The controls of the company's own fields.
+#[must_use]
+pub fn custom(ask: &Ask, sheet: &Sheet) -> Markup {
     let language = ask.language;
     html! {
         @for field in &sheet.custom {

@@ -75,11 +75,10 @@ impl Sheet {
         id: RawId,
     ) -> Result<Self, Faults> {
         let row = tx.row(def, id)?.ok_or_else(|| not_found(def, id))?;
-        let version = row.version.to_string();
         let mut sheet =
             Self::of_typed(tx, ask, def, Some(id), Fields::default(), Faults::default())?;
+        sheet.version = Some(row.version);
         sheet.typed = sheet.typed_of(ask, &row);
-        sheet.typed.push("version", version);
         sheet.typed.push("back", ask.query.text("back"));
         sheet.gather(tx, ask)?;
         Ok(sheet)

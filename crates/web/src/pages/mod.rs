@@ -1,6 +1,8 @@
 //! Screens of processes, made by hand. Each takes over the page that would be drawn from the
 //! description of an entity, or adds a page of its own; the rest stays drawn.
 
+pub mod orders;
+
 use std::future::Future;
 use std::pin::Pin;
 
@@ -39,7 +41,7 @@ impl HandMade {
 }
 
 /// The entities with pages made by hand.
-pub const HAND_MADE: &[HandMade] = &[];
+pub const HAND_MADE: &[HandMade] = &[orders::ORDERS];
 
 /// The pages of the rail that are not the list of an entity.
 pub const PLACES: &[Entry] = &[];
@@ -52,5 +54,5 @@ pub fn hand_made(entity: &str) -> Option<&'static HandMade> {
 
 /// Further paths, each beginning with a word of its own.
 pub fn routes() -> Router<WebState> {
-    Router::new()
+    Router::new().merge(orders::routes())
 }

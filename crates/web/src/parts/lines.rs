@@ -22,8 +22,16 @@ pub enum Cell {
     Choice(Vec<Opt>),
     /// A reference to a record of this entity.
     Reference(&'static str),
+    /// The same; this field of the form is sent with the search.
+    ReferenceWith(&'static str, &'static str),
     /// Computed: never typed; refreshed by the preview.
     Computed,
+}
+
+impl Cell {
+    const fn with(&self) -> Option<&'static str> {
+        if let Self::ReferenceWith(_, field) = self { Some(field) } else { None }
+    }
 }
 
 /// A column of the grid.
@@ -143,7 +151,8 @@ impl LineGrid {
                             }
                         }
                     }
-                    Cell::Reference(entity) => span.pick data-pick=(entity) {
+                    Cell::Reference(entity) | Cell::ReferenceWith(entity, _) => span.pick
+                        data-pick=(entity) data-with=[column.cell.with()] {
                         input type="hidden" name=(name) value=(value.value);
                         input type="hidden" name={ (name) ".was" } value=(value.shown);
                         input.in id=(id) name={ (name) ".text" } type="text" value=(value.shown)

@@ -133,10 +133,8 @@ fn moment(
         icon: None,
         what: html! {
             b { (line.actor_name) } " " (did.say(language))
-            ul {
-                @for change in &shown { li { (change) } }
-                @if own { li { (words::OWN_FIELDS.say(language)) } }
-            }
+            @for change in &shown { br; (change) }
+            @if own { br; (words::OWN_FIELDS.say(language)) }
         },
         note: door(&line.door).say(language).to_owned(),
     }

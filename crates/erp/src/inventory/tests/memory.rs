@@ -156,7 +156,8 @@ impl House {
         let before = (self.memory.tables.clone(), self.memory.numbers.clone());
         let actor = Actor::house(CompanyNumber(1), Door::Console);
         let (now, currency, seed) = (self.now, Currency::EUR, self.seed);
-        let mut tx = Tx::new(&mut self.memory, Context { actor, now, currency, seed, secret: || [7; 32] });
+        let mut tx =
+            Tx::new(&mut self.memory, Context { actor, now, currency, seed, secret: || [7; 32] });
         let done = act(&mut tx);
         let done = done.and_then(|value| tx.finish().map(|()| value));
         if done.is_err() {

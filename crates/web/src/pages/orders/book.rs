@@ -3,11 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crm::sales::{Hold, Order, OrderLine, Progress};
-use erp::logistics::Shipment;
 use kernel::{
     Choice, Condition, Entity, Fault, Filter, Id, Instant, Kept, Language, Query, Tx, Value,
 };
-use master::Party;
 use processes::order_to_cash::holds;
 
 use super::step::{Around, maybe_billable};
@@ -93,7 +91,11 @@ pub fn billable<'a>(
             continue;
         }
         let both = order.delivery == Progress::Partial && order.invoicing_state != Progress::None;
-        if both { unsure.push(id) } else { drop(sure.insert(id)) }
+        if both {
+            unsure.push(id);
+        } else {
+            sure.insert(id);
+        }
     }
     for some in unsure.chunks(AT_ONCE) {
         for line in tx.find(OrderLine::ORDER.among(some))? {

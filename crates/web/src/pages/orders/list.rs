@@ -152,7 +152,7 @@ fn asked(tx: &mut Tx<'_>, ask: &Ask) -> Result<Asked, Faults> {
         Picked::Id(id) => Some(RawId::parse(&id).map_err(|fault| fault.on("party"))?),
         Picked::Text(text) => {
             let catalog = ask.state.catalog;
-            Some(pick::resolve_on(tx, catalog, &ask.actor, Party::NAME, &text, "party")?)
+            Some(pick::resolve_on(tx, catalog, &ask.actor, Party::DEF.name, &text, "party")?)
         }
     };
     let party = match party {

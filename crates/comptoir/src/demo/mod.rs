@@ -1,0 +1,160 @@
+//! A French company at work, to look at and to try things on. It is invented, and its history is
+//! made by the acts that its people would have done, one after the other.
+
+mod bank;
+mod baskets;
+mod books;
+mod calendar;
+mod chance;
+mod desk;
+mod diary;
+mod founding;
+mod history;
+mod partners;
+mod pipeline;
+mod sheets;
+mod shop;
+mod statement;
+mod stories;
+pub mod summary;
+mod talk;
+mod warehouse;
+mod welcome;
+
+use std::path::Path;
+
+use identity::Role;
+use indicatif::{ProgressBar, ProgressStyle};
+use kernel::{CompanyNumber, Fault, Faults, Id, Instant};
+use serde_json::Value as Json;
+use store::Store;
+
+use crate::options::Serving;
+use shop::Shop;
+
+/// How far the history reaches back.
+const MONTHS: i32 = 18;
+/// There while a history is being written: one that was cut off is begun again.
+const UNFINISHED: &str = "demo.unfinished";
+/// The consumers of the outbox: what they would do for the past was done in the past.
+const CONSUMERS: &[&str] = &["letters"];
+
+/// Fills an empty database with the company, and serves it. A database that holds a company
+/// already is served as it is.
+///
+/// # Errors
+/// `demo.unfinished`, `data.*`, `store.*`, `listen.*`.
+pub fn run(serving: &Serving) -> Result<(), Faults> {
+    let folder = &serving.database.data;
+    begin_again(serving)?;
+    let store = serving.database.open()?;
+    let told = if store.companies()?.is_empty() { fill(&store, folder)? } else { None };
+    let told = told.map_or_else(|| welcome::known(folder), |told| Ok(Some(told)))?;
+    // Without its file, the company is not ours to tell the passwords of.
+    let hints = if told.is_some() { welcome::hints()? } else { Vec::new() };
+    crate::serve::serve(store, serving, hints, |address| {
+        let Some(told) = told else { return println!("http://{address}") };
+        let done = welcome::refresh(folder, &told, address).map_err(Faults::from);
+        if let Err(faults) = done.and_then(|()| welcome::print(address)) {
+            tracing::warn!(?faults, "how to sign in could not be told");
+        }
+    })
+}
+
+/// Removes what an interrupted run left of the embedded database.
+fn begin_again(serving: &Serving) -> Result<(), Faults> {
+    let folder = &serving.database.data;
+    let mark = folder.join(UNFINISHED);
+    if !mark.exists() {
+        return Ok(());
+    }
+    if serving.database.database.is_some() {
+        // Not ours to empty.
+        return Err(Fault::new("demo.unfinished").into());
+    }
+    for name in ["comptoir.db", "comptoir.db-wal", "comptoir.db-shm", UNFINISHED] {
+        let place = folder.join(name);
+        if place.exists() {
+            std::fs::remove_file(&place).map_err(|error| {
+                let place = place.display().to_string();
+                Fault::new("data.file").with("place", place).with("said", error.to_string())
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn fill(store: &Store, folder: &Path) -> Result<Option<Json>, Faults> {
+    let mark = folder.join(UNFINISHED);
+    welcome::keep(&mark, "")?;
+    let bar = ProgressBar::new(0);
+    let style = "Maison Aubrelle {wide_bar} {pos}/{len} jours / days";
+    if let Ok(style) = ProgressStyle::with_template(style) {
+        bar.set_style(style);
+    }
+    let history = write(store, store::now(), MONTHS, |done, all| {
+        bar.set_length(u64::try_from(all).unwrap_or(0));
+        bar.set_position(u64::try_from(done).unwrap_or(0));
+    })?;
+    bar.finish_and_clear();
+    welcome::keep(&folder.join(statement::FILE), &history.statement)?;
+    let told = welcome::told(&history.token)?;
+    // The address is not known yet; the rest must not be lost.
+    let text = told.to_string();
+    welcome::keep(&welcome::place(folder), &text)?;
+    std::fs::remove_file(&mark).map_err(|error| {
+        let place = mark.display().to_string();
+        Fault::new("data.file").with("place", place).with("said", error.to_string())
+    })?;
+    Ok(Some(told))
+}
+
+/// A history that was written.
+pub struct History {
+    pub company: CompanyNumber,
+    /// A statement of the bank, in CAMT.053, that was not taken in.
+    pub statement: String,
+    /// With it a program acts as the owner.
+    pub token: String,
+}
+
+/// Writes a history of so many months that ends `now` into an empty database. `progress` is told
+/// the days done and all the days.
+///
+/// # Errors
+/// Those of the acts, `store.*`.
+pub fn write(
+    store: &Store,
+    now: Instant,
+    months: i32,
+    progress: impl FnMut(usize, usize),
+) -> Result<History, Faults> {
+    let shop = history::write(store, now, months, progress)?;
+    pass_over(store, shop.company)?;
+    let statement = statement::draw(&shop)?;
+    Ok(History { company: shop.company, statement, token: token(&shop)? })
+}
+
+fn token(shop: &Shop) -> Result<String, Faults> {
+    let owner = shop.someone(Role::Owner, 0);
+    let chance = store::random_bytes::<32>()?;
+    let user = owner.user.ok_or_else(|| Fault::new("store.mistake"))?;
+    shop.act(&owner, shop.calendar.now(), move |tx, _| {
+        identity::issue_token(tx, Id::from_raw(user), "demo", chance, None)
+    })
+}
+
+/// No letter is sent for what is past: the outbox is read up to its end.
+fn pass_over(store: &Store, company: CompanyNumber) -> Result<(), Faults> {
+    const PAGE: u32 = 5_000;
+    let mut last = 0;
+    loop {
+        let told = store.changes(company, last, PAGE)?;
+        let Some(event) = told.last() else { break };
+        last = event.seq;
+    }
+    for consumer in CONSUMERS {
+        store.handled(company, consumer, last)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! What the matching shows: the lines that wait, and what the one in hand may pay.
+
+use erp::finance::{
+    self, Account, BankLine, BankLineState, BankStatement, Invoice, Payment, Proposal, SURE,
+    accounts,
+};
+use kernel::{
+    Condition, Day, Direction, Entity, Faults, Id, Kept, Query, RawId, Tx, Value,
+};
+use master::Party;
+use processes::order_to_cash::{self, Exposure};
+use processes::reports::bank::{self, Matching};
+
+use crate::door::Ask;
+
+/// How many waiting lines the page shows; the others follow as these are done.
+const SHOWN: u32 = 40;
+
+pub struct Seen {
+    pub matching: Matching,
+    pub lines: Vec<Waiting>,
+    pub chosen: Option<Chosen>,
+    /// The statement whose lines alone are shown.
+    pub statement: Option<Kept<BankStatement>>,
+    /// The line matched just before, when it still is.
+    pub done: Option<Kept<BankLine>>,
+    pub today: Day,
+    /// The names of accounts 512 and 411.
+    pub accounts: [String; 2],
+}
+
+/// A line that waits, and how much speaks for it.
+pub struct Waiting {
+    pub line: Kept<BankLine>,
+    pub proposals: usize,
+    pub sure: bool,
+}
+
+/// The line in hand.
+pub struct Chosen {
+    pub line: Kept<BankLine>,
+    pub proposals: Vec<Told>,
+    /// Payments recorded by hand that it may be.
+    pub payments: Vec<(Kept<Payment>, String)>,
+    /// The payment it was matched with.
+    pub matched: Option<(Kept<Payment>, Vec<Kept<Invoice>>)>,
+}
+
+/// A proposal with the documents it names.
+pub struct Told {
+    pub proposal: Proposal,
+    pub invoices: Vec<Kept<Invoice>>,
+    pub party: Kept<Party>,
+    pub exposure: Exposure,
+}
+
+pub fn see(tx: &mut Tx<'_>, ask: &Ask, wanted: Option<Id<BankLine>>) -> Result<Seen, Faults> {
+    let named = |name: &str| RawId::parse(ask.query.text(name)).ok();
+    let statement = match named("statement") {
+        Some(id) => Some(tx.get(Id::<BankStatement>::from_raw(id))?),
+        None => None,
+    };
+    let open = Condition::Is(BankLine::STATE.name, Value::from("open"));
+    let mut query = Query::all(BankLine::DEF).only(open).sorted("booked_on", Direction::Down);
+    if let Some(statement) = &statement {
+        query = query.only(BankLine::STATEMENT.is(&statement.id).condition);
+    }
+    let found: Vec<Kept<BankLine>> = tx.select(query.limit(SHOWN))?;
+    let wanted = wanted.or_else(|| named("line").map(Id::from_raw));
+    let chosen = wanted.or_else(|| found.first().map(|line| line.id));
+    let mut lines = Vec::new();
+    let mut ready: Option<Vec<Proposal>> = None;
+    for line in found {
+        let proposals = finance::propose_matches(tx, line.id)?;
+        let sure = proposals.first().is_some_and(|best| best.score >= SURE);
+        lines.push(Waiting { proposals: proposals.len(), sure, line });
+        if lines.last().map(|waiting| waiting.line.id) == chosen {
+            ready = Some(proposals);
+        }
+    }
+    let chosen = chosen.map(|id| choose(tx, id, ready)).transpose()?;
+    let done = match named("done") {
+        Some(id) => Some(tx.get(Id::<BankLine>::from_raw(id))?),
+        None => None,
+    };
+    let done = done.filter(|line| line.state == BankLineState::Matched);
+    let today = tx.today();
+    let accounts = [account(tx, accounts::BANK_ACCOUNT)?, account(tx, accounts::RECEIVABLES)?];
+    let matching = bank::matching(tx)?;
+    Ok(Seen { matching, lines, chosen, statement, done, today, accounts })
+}
+
+/// `512000 Banque`.
+fn account(tx: &mut Tx<'_>, number: &str) -> Result<String, Faults> {
+    let known = tx.first(Account::NUMBER.is(&number.to_owned()))?;
+    let name = known.map_or_else(String::new, |account| account.name.clone());
+    Ok(format!("{number} {name}").trim_end().to_owned())
+}
+
+fn choose(
+    tx: &mut Tx<'_>,
+    id: Id<BankLine>,
+    ready: Option<Vec<Proposal>>,
+) -> Result<Chosen, Faults> {
+    let line = tx.get(id)?;
+    if let Some(payment) = line.payment {
+        let payment = tx.get(payment)?;
+        let paid = finance::allocations_of(tx, kernel::Origin::of(payment.id))?;
+        let invoices =
+            paid.iter().map(|allocation| tx.get(allocation.invoice)).collect::<Result<_, _>>()?;
+        let matched = Some((payment, invoices));
+        return Ok(Chosen { line, proposals: Vec::new(), payments: Vec::new(), matched });
+    }
+    let found = match ready {
+        Some(found) => found,
+        None => finance::propose_matches(tx, id)?,
+    };
+    let mut proposals = Vec::new();
+    for proposal in found {
+        let party = tx.get(proposal.party)?;
+        let exposure = order_to_cash::exposure(tx, &party, &[])?;
+        let invoices =
+            proposal.invoices.iter().map(|id| tx.get(*id)).collect::<Result<_, _>>()?;
+        proposals.push(Told { proposal, invoices, party, exposure });
+    }
+    let mut payments = Vec::new();
+    for payment in finance::propose_payments(tx, id)? {
+        let payment = tx.get(payment)?;
+        let name = tx.get(payment.party)?.name.clone();
+        payments.push((payment, name));
+    }
+    Ok(Chosen { line, proposals, payments, matched: None })
+}
+
+impl Seen {
+    /// The line after the one in hand: the one below it, or else the one above.
+    pub fn next(&self) -> Option<Id<BankLine>> {
+        let chosen = self.chosen.as_ref()?.line.id;
+        let at = self.lines.iter().position(|waiting| waiting.line.id == chosen);
+        let ids: Vec<Id<BankLine>> = self.lines.iter().map(|waiting| waiting.line.id).collect();
+        match at {
+            Some(at) if at + 1 < ids.len() => ids.get(at + 1).copied(),
+            Some(0) => None,
+            Some(at) => ids.get(at - 1).copied(),
+            None => ids.first().copied(),
+        }
+    }
+    /// The lines shown whose best proposal is sure.
+    pub fn sure(&self) -> impl Iterator<Item = Id<BankLine>> + '_ {
+        self.lines.iter().filter(|waiting| waiting.sure).map(|waiting| waiting.line.id)
+    }
+}

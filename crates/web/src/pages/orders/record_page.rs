@@ -1,0 +1,270 @@
+//! `/orders/{id}`: the page of an order.
+
+use axum::response::{IntoResponse, Response};
+use crm::sales::{HoldKind, Invoicing, Order, OrderStage};
+use kernel::{Choice, Entity, Faults, Origin, RawId};
+use maud::{Markup, PreEscaped, html};
+
+use super::seen::{Seen, see};
+use super::{acts, book, lines_page, list_page, step, thread, when};
+use crate::answer::{self, Answer};
+use crate::door::Ask;
+use crate::parts::{Figure, Tone, banner, definitions, figures, say, section, totals};
+use crate::{record, show};
+
+/// The page.
+pub async fn record(ask: Ask, id: RawId) -> Answer {
+    refused(ask, id, &Faults::default()).await
+}
+
+/// The page, with what was just refused at its top.
+pub async fn refused(ask: Ask, id: RawId, faults: &Faults) -> Answer {
+    let seen = ask.read(move |tx, _| see(tx, id)).await?;
+    let response = page(&ask, &seen, faults);
+    if faults.0.is_empty() {
+        return Ok(response);
+    }
+    Ok((answer::status(faults), response).into_response())
+}
+
+fn page(ask: &Ask, seen: &Seen, faults: &Faults) -> Response {
+    let number = seen.order.number.as_deref().unwrap_or("—");
+    let crumbs =
+        vec![(Order::DEF.labels.say(ask.language).to_owned(), "/orders".to_owned())];
+    let body = html! {
+        (head(ask, seen))
+        (record::refusals(ask, faults))
+        (holds(ask, seen))
+        div.cols.with-side {
+            div {
+                (strip(ask, seen))
+                (terms(ask, seen))
+                (lines_page::ledger(ask, seen))
+                div.cols.g2c.mt {
+                    div { (note(ask, seen)) (lines_page::papers(ask, seen)) }
+                    div { (sums(ask, seen)) }
+                }
+            }
+            aside.side { (side(ask, seen)) }
+        }
+    };
+    ask.page(Order::DEF.plural, crumbs, number, &body)
+}
+
+fn head(ask: &Ask, seen: &Seen) -> Markup {
+    let (language, order) = (ask.language, &seen.order);
+    let say = |fr, en| say(language, fr, en);
+    let acts = acts::acts(ask, seen);
+    let (tone, word) = step::step(order, seen.around(), seen.now.day(), language);
+    html! {
+        div.head {
+            div {
+                span.lbl {
+                    (Order::DEF.label.say(language)) " "
+                    b.b { (order.number.as_deref().unwrap_or("—")) }
+                    @if let Some(day) = order.ordered_on {
+                        " · " (say("saisie le", "taken on")) " " (language.day(day))
+                    }
+                    @if let Some(seller) = &order.seller { " " (say("par", "by")) " " (seller) }
+                    @if let Some(quote) = &seen.quote {
+                        " · " a href={ "/quotes/" (quote.id) } {
+                            (say("devis", "quote")) " " (quote.number.as_deref().unwrap_or("—"))
+                        }
+                    }
+                    " · " a href={ "/orders/" (order.id) "?tab=history" } {
+                        (say("historique", "history"))
+                    }
+                }
+                div.title {
+                    h1 { a href={ "/parties/" (seen.party.id) } { (seen.party.name) } }
+                    (crate::parts::state(tone, &word))
+                }
+            }
+            div.acts {
+                @for button in &acts.buttons { (button) }
+                (acts::menu(ask, &acts.others))
+            }
+        }
+    }
+}
+
+/// Each open hold: what, since when, why, who has it, how it ends.
+fn holds(ask: &Ask, seen: &Seen) -> Markup {
+    let language = ask.language;
+    let say = |fr, en| say(language, fr, en);
+    html! {
+        @for hold in &seen.holds {
+            @let kind = hold.kind.label().say(language).to_lowercase();
+            @let since = when::moment(language, hold.opened_at, seen.now);
+            @let owner = book::owner(hold, language);
+            @let blocks = hold.kind != HoldKind::Stock;
+            @let what = if blocks {
+                format!("{} {since}, {} {kind}.", say("Livraison retenue depuis", "Delivery held since"),
+                    say("motif :", "reason:"))
+            } else {
+                format!("{} {since}.", say("Des articles manquent depuis", "Goods are short since"))
+            };
+            @let ends = format!("{} {owner} · {}", say("À voir par :", "With:"),
+                acts::ends(ask, hold.kind));
+            (banner(
+                if blocks { Tone::Blocked } else { Tone::Watch },
+                &what,
+                &html! { (hold.says(language)) },
+                &ends,
+                &acts::about_hold(ask, seen, hold.kind),
+            ))
+        }
+        @if seen.order.stage == OrderStage::Cancelled || seen.order.closed_reason.is_some() {
+            @if let Some(reason) = &seen.order.closed_reason {
+                (banner(Tone::Watch, say("Motif :", "Reason:"), &html! { (reason) }, "", &[]))
+            }
+        }
+    }
+}
+
+fn strip(ask: &Ask, seen: &Seen) -> Markup {
+    let (language, order) = (ask.language, &seen.order);
+    let say = |fr, en| say(language, fr, en);
+    let (goods, kept, gone) = seen.goods();
+    let of = |done: usize| format!("{done} {} {goods}", say("sur", "of"));
+    let waiting = seen.facts.lines.iter().filter(|facts| facts.waiting().0 > 0);
+    let (count, last) = (waiting.clone().count(), waiting.filter_map(|f| f.line.promised_on).max());
+    let reserved = match (order.stage, count, last) {
+        (OrderStage::Draft, ..) => say("à la confirmation", "on confirmation").to_owned(),
+        (OrderStage::Confirmed, 1.., Some(day)) => {
+            let day = when::day_of(language, day, seen.now.day());
+            format!("{count} {} {day}", say("attendues pour le", "awaited by"))
+        }
+        (OrderStage::Confirmed, 1.., None) => format!("{count} {}", say("sans date", "without a date")),
+        _ => String::new(),
+    };
+    let held = book::blocking(&seen.holds);
+    let delivered = held.map_or_else(
+        || order.wanted_on.map(|day| {
+            format!("{} {}", say("souhaitée le", "wanted on"), language.short_day(day))
+        }).unwrap_or_default(),
+        |hold| format!("{} {}", say("retenue :", "held:"), hold.kind.label().say(language).to_lowercase()),
+    );
+    let policy = match order.invoicing {
+        Invoicing::OnDelivery => say("à la livraison", "on delivery"),
+        Invoicing::OnOrder => say("à la commande", "on order"),
+    };
+    let margin = if order.net.is_zero() {
+        "—".to_owned()
+    } else {
+        language.rate(list_page::tenths(order.margin.ratio(order.net)))
+    };
+    figures(&[
+        Figure::new(say("Réservé", "Reserved"), of(kept), reserved),
+        Figure::new(say("Livré", "Delivered"), of(gone), delivered)
+            .tone(if held.is_some() { Tone::Blocked } else { Tone::Wait }),
+        Figure::new(say("Facturé HT", "Invoiced excl. tax"), language.money(seen.invoiced()), policy),
+        Figure::new(say("Marge", "Margin"), margin, language.money(order.margin)),
+    ])
+}
+
+fn terms(ask: &Ask, seen: &Seen) -> Markup {
+    let (language, order) = (ask.language, &seen.order);
+    let say = |fr: &'static str, en: &'static str| say(language, fr, en).to_owned();
+    let text = |text: &Option<String>| {
+        text.as_deref().filter(|text| !text.is_empty()).map(|text| html! { (text) })
+    };
+    let day = |day: Option<kernel::Day>| day.map(|day| html! { (language.day(day)) });
+    let place = address(order);
+    html! {
+        div.cols.g3c.mb {
+            (definitions(&[
+                (say("Livrer à", "Deliver to"), place),
+                (say("Souhaitée le", "Wanted on"), day(order.wanted_on)),
+            ]))
+            (definitions(&[
+                (say("Votre réf.", "Your ref."), text(&order.reference)),
+                (
+                    say("Règlement", "Payment"),
+                    seen.term.as_ref().map(|term| html! { (term.label(language)) }),
+                ),
+            ]))
+            (definitions(&[
+                (
+                    say("Tarif", "Price list"),
+                    seen.price_list.as_ref().map(|list| html! {
+                        (list.name)
+                        @if let Some(discount) = list.discount { ", " (language.rate(discount)) }
+                    }),
+                ),
+                (say("Promise le", "Promised on"), day(order.promised_on)),
+            ]))
+        }
+    }
+}
+
+/// Where an order goes.
+#[must_use]
+pub fn address(order: &Order) -> Option<Markup> {
+    let town = [order.delivery_postcode.as_deref(), order.delivery_city.as_deref()];
+    let town: Vec<&str> = town.into_iter().flatten().collect();
+    let country = order.delivery_country.as_deref().filter(|code| *code != "FR");
+    let parts = [
+        order.delivery_name.clone(),
+        order.delivery_street.clone(),
+        Some(town.join(" ")),
+        country.map(ToOwned::to_owned),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    (!parts.is_empty()).then(|| show::paragraph(&parts.join("\n")))
+}
+
+fn note(ask: &Ask, seen: &Seen) -> Markup {
+    html! {
+        @if let Some(note) = seen.order.note.as_ref().filter(|note| !note.0.trim().is_empty()) {
+            p.lbl { (Order::DEF.field("note").map_or("", |field| field.label.say(ask.language))) }
+            p.prose.mb { (show::paragraph(&note.0)) }
+        }
+    }
+}
+
+fn sums(ask: &Ask, seen: &Seen) -> Markup {
+    let language = ask.language;
+    let say = |fr, en| say(language, fr, en);
+    let mut rows =
+        vec![("sum-net", say("Total HT", "Total excl. tax").to_owned(), language.money(seen.totals.net))];
+    for share in &seen.totals.taxes {
+        let label = format!("{} {}", say("TVA", "VAT"), language.rate(share.rate));
+        rows.push(("sum-tax", label, language.money(share.amount)));
+    }
+    let total = say("Total TTC", "Total incl. tax").to_owned();
+    rows.push(("sum-total", total, language.money(seen.totals.total)));
+    let rate = seen.order.deposit_rate.filter(|rate| !rate.is_zero());
+    html! {
+        (totals(&unnamed(rows)))
+        @if let Some(rate) = rate {
+            p.row.muted.mt {
+                span { (say("Acompte demandé,", "Deposit asked,")) " " (language.rate(rate)) }
+                span.push.n { (language.money(seen.totals.total.share(rate))) }
+            }
+        }
+    }
+}
+
+/// The rows of totals with ids of their own: several taxes must not share one.
+fn unnamed(rows: Vec<(&'static str, String, String)>) -> Vec<(&'static str, String, String)> {
+    const IDS: [&str; 6] = ["sum-1", "sum-2", "sum-3", "sum-4", "sum-5", "sum-6"];
+    rows.into_iter()
+        .zip(IDS.into_iter().chain(std::iter::repeat("sum-more")))
+        .map(|((_, label, amount), id)| (id, label, amount))
+        .collect()
+}
+
+fn side(ask: &Ask, seen: &Seen) -> Markup {
+    let number = seen.order.number.as_deref().unwrap_or("");
+    let here = format!("/orders/{}", seen.order.id);
+    let party = seen.party.id.to_string();
+    let ended = matches!(seen.order.stage, OrderStage::Closed | OrderStage::Cancelled);
+    html! {
+        @if !ended { (seen.credit.drawn(ask, number)) }
+        (section(say(ask.language, "Fil", "Thread"), &PreEscaped(String::new()), &html! {
+            (thread::form(ask, &party, Some(Origin::of(seen.order.id)), &here))
+            (thread::drawn(ask, &seen.thread, seen.now, &here))
+        }))
+    }
+}

@@ -1,0 +1,248 @@
+//! What a quote or an order under way comes to, computed from what is typed by the very functions
+//! that will store it: prices, totals, margin, what can be promised, the credit of the customer.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crm::sales::pricing::check_line;
+use crm::sales::{Order, OrderLine, PricedLine, Quote, QuoteLine, Wanted, price_document};
+use erp::inventory::{self, Availability};
+use kernel::edit::Draft;
+use kernel::{
+    Day, Entity, EntityDef, Fault, Faults, FieldType, Id, Kept, Money, Quantity, Rate, RawId, Tx,
+    Value,
+};
+use master::{Party, Product, Totals, Unit};
+
+use super::book;
+use super::credit::{Credit, More, credit};
+use crate::address::Fields;
+use crate::door::Ask;
+use crate::form::draft;
+use crate::parts::{Picked, picked};
+use crate::pick;
+
+/// The two documents that have lines with prices and are typed by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paper {
+    Order,
+    Quote,
+}
+
+impl Paper {
+    #[must_use]
+    pub const fn def(self) -> &'static EntityDef {
+        match self {
+            Paper::Order => Order::DEF,
+            Paper::Quote => Quote::DEF,
+        }
+    }
+    const fn line_def(self) -> &'static EntityDef {
+        match self {
+            Paper::Order => OrderLine::DEF,
+            Paper::Quote => QuoteLine::DEF,
+        }
+    }
+}
+
+/// One line, as far as it can be told.
+#[derive(Default)]
+pub struct LineWorth {
+    pub priced: Option<PricedLine>,
+    /// Of goods.
+    pub promise: Option<Availability>,
+    pub unit: String,
+    /// Whether the price was left to the customer's price list.
+    pub listed: bool,
+    pub fault: Option<Fault>,
+}
+
+/// The whole document.
+pub struct Worth {
+    /// By the rank that each line has in the form.
+    pub lines: BTreeMap<usize, LineWorth>,
+    pub totals: Totals,
+    pub margin: Money,
+    pub deposit: Option<Rate>,
+    pub credit: Option<Credit>,
+    /// When all of the goods can leave; none when no one can tell, or there are none.
+    pub promised_on: Option<Day>,
+    /// Whether all that is short has a day.
+    pub certain: bool,
+    pub today: Day,
+}
+
+/// Computes it.
+///
+/// # Errors
+/// `store.*`, `company.missing`: what is typed wrong is told on its line instead.
+pub fn worth(tx: &mut Tx<'_>, ask: &Ask, paper: Paper, typed: &Fields) -> Result<Worth, Faults> {
+    let party = party(tx, ask, typed)?;
+    let mut lines: BTreeMap<usize, LineWorth> = BTreeMap::new();
+    let mut wanted: Vec<(usize, Wanted)> = Vec::new();
+    for rank in ranks(typed) {
+        let worth = lines.entry(rank).or_default();
+        match line(tx, ask, paper, typed, rank) {
+            Ok(Some(line)) => {
+                worth.listed = line.unit_price.is_none();
+                wanted.push((rank, line));
+            }
+            Ok(None) => {}
+            Err(faults) => worth.fault = faults.0.into_iter().next(),
+        }
+    }
+    let nobody = Party::named("");
+    let buyer = party.as_ref().map_or(&nobody, |party| &**party);
+    let priced = price(tx, buyer, &mut wanted, &mut lines)?;
+    let (totals, margin) = (priced.totals, priced.margin);
+    for ((rank, _), priced) in wanted.iter().zip(priced.lines) {
+        lines.entry(*rank).or_default().priced = Some(priced);
+    }
+    promise(tx, ask, &wanted, &mut lines)?;
+    let credit = match &party {
+        Some(party) => Some(credit(tx, party, &More::Draft(totals.total))?),
+        None => None,
+    };
+    let promises = || lines.values().filter_map(|line| line.promise.as_ref());
+    Ok(Worth {
+        promised_on: promises().filter_map(|promise| promise.promised_on).max(),
+        certain: promises().all(|promise| promise.promised_on.is_some()),
+        deposit: deposit(ask, typed),
+        totals,
+        margin,
+        credit,
+        lines,
+        today: tx.today(),
+    })
+}
+
+fn deposit(ask: &Ask, typed: &Fields) -> Option<Rate> {
+    let field = Order::DEF.field("deposit_rate")?;
+    let text = typed.text("deposit_rate");
+    match kernel::typed::to_value(field, text, ask.language, kernel::Currency::EUR) {
+        Ok(Value::Rate(rate)) if !rate.is_zero() => Some(rate),
+        _ => None,
+    }
+}
+
+/// The customer typed or chosen, when it can be told.
+fn party(tx: &mut Tx<'_>, ask: &Ask, typed: &Fields) -> Result<Option<Kept<Party>>, Fault> {
+    let id = match picked("party", |name| typed.get(name).map(ToOwned::to_owned)) {
+        Picked::None => return Ok(None),
+        Picked::Id(id) => RawId::parse(&id).ok(),
+        Picked::Text(text) => {
+            pick::resolve(tx, ask.state.catalog, &ask.actor, Party::DEF.name, &text).ok()
+        }
+    };
+    let Some(id) = id else { return Ok(None) };
+    match tx.get(Id::<Party>::from_raw(id)) {
+        Ok(party) => Ok(Some(party)),
+        Err(fault) if fault.code == "not_found" => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The ranks of the lines of a form, as it numbers them.
+#[must_use]
+pub fn ranks(typed: &Fields) -> Vec<usize> {
+    let rank = |name: &str| name.strip_prefix("lines.")?.split('.').next()?.parse().ok();
+    let mut ranks: Vec<usize> = typed.0.iter().filter_map(|(name, _)| rank(name)).collect();
+    ranks.sort_unstable();
+    ranks.dedup();
+    ranks
+}
+
+/// One line as it is wanted; nothing while its product or its quantity is not typed yet.
+fn line(
+    tx: &mut Tx<'_>,
+    ask: &Ask,
+    paper: Paper,
+    typed: &Fields,
+    rank: usize,
+) -> Result<Option<Wanted>, Faults> {
+    let one = draft::line(typed, "lines", rank).without(&["id", "flags"]);
+    let (catalog, def) = (ask.state.catalog, paper.line_def());
+    let read = draft::draft(tx, catalog, &ask.actor, ask.language, def, &one)?;
+    let (Some(product), Some(quantity)) = (take(&read, "product"), take(&read, "quantity")) else {
+        return Ok(None);
+    };
+    let wanted = Wanted {
+        product,
+        quantity,
+        description: take(&read, "description"),
+        unit_price: take(&read, "unit_price"),
+        discount: take(&read, "discount"),
+        tax: take(&read, "tax"),
+    };
+    check_line(wanted.quantity, wanted.unit_price, wanted.discount)?;
+    Ok(Some(wanted))
+}
+
+fn take<T: FieldType>(draft: &Draft, name: &str) -> Option<T> {
+    let (_, value) = draft.values.iter().find(|(field, _)| field.name == name)?;
+    T::take(value.clone()).ok()
+}
+
+/// Prices all the lines that can be; the others keep their refusal.
+fn price(
+    tx: &mut Tx<'_>,
+    buyer: &Party,
+    wanted: &mut Vec<(usize, Wanted)>,
+    lines: &mut BTreeMap<usize, LineWorth>,
+) -> Result<crm::sales::Priced, Faults> {
+    loop {
+        let asked: Vec<Wanted> = wanted.iter().map(|(_, line)| line.clone()).collect();
+        let faults = match price_document(tx, buyer, &asked) {
+            Ok(priced) => return Ok(priced),
+            Err(faults) => faults,
+        };
+        let mut bad: HashMap<usize, Fault> = HashMap::new();
+        for fault in faults.0 {
+            let rank = fault.field.as_deref().and_then(|field| {
+                field.strip_prefix("lines.")?.split('.').next()?.parse::<usize>().ok()
+            });
+            match rank.filter(|rank| *rank < wanted.len()) {
+                Some(rank) => drop(bad.insert(rank, fault)),
+                None => return Err(fault.into()),
+            }
+        }
+        let mut at = 0;
+        wanted.retain(|(rank, _)| {
+            let fault = bad.remove(&at);
+            at += 1;
+            let fine = fault.is_none();
+            if let (Some(fault), Some(line)) = (fault, lines.get_mut(rank)) {
+                line.fault = Some(fault);
+            }
+            fine
+        });
+    }
+}
+
+/// What inventory can promise of the goods, in one question for all of them.
+fn promise(
+    tx: &mut Tx<'_>,
+    ask: &Ask,
+    wanted: &[(usize, Wanted)],
+    lines: &mut BTreeMap<usize, LineWorth>,
+) -> Result<(), Faults> {
+    let products = book::by_id(tx, wanted.iter().map(|(_, line)| line.product))?;
+    let units = book::by_id(tx, products.values().map(|product: &Kept<Product>| product.unit))?;
+    let stocked = |id: &Id<Product>| products.get(id).is_some_and(|product| product.stocked());
+    let goods: Vec<(usize, Id<Product>, Quantity)> = wanted
+        .iter()
+        .filter(|(_, line)| stocked(&line.product))
+        .map(|(rank, line)| (*rank, line.product, line.quantity))
+        .collect();
+    let asked: Vec<(Id<Product>, Quantity)> =
+        goods.iter().map(|(_, product, quantity)| (*product, *quantity)).collect();
+    for ((rank, ..), answer) in goods.iter().zip(inventory::availability_all(tx, &asked)?) {
+        lines.entry(*rank).or_default().promise = Some(answer);
+    }
+    for (rank, line) in wanted {
+        let unit: Option<&Kept<Unit>> =
+            products.get(&line.product).and_then(|product| units.get(&product.unit));
+        let word = unit.map_or("", |unit| unit.label(ask.language));
+        lines.entry(*rank).or_default().unit = word.to_owned();
+    }
+    Ok(())
+}
