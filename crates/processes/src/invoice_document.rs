@@ -30,7 +30,19 @@ pub struct Document {
 /// # Errors
 /// `invoice.unposted`, and those of [`InvoicePaper::check`].
 pub fn invoice_pdf(tx: &mut Tx<'_>, id: Id<Invoice>) -> Result<Document, Faults> {
-    let (paper, language) = invoice_paper(tx, id)?;
+    invoice_pdf_in(tx, id, None)
+}
+
+/// The same in a language of choice; in the customer's when none is named.
+///
+/// # Errors
+/// Those of [`invoice_pdf`].
+pub fn invoice_pdf_in(
+    tx: &mut Tx<'_>,
+    id: Id<Invoice>,
+    language: Option<Language>,
+) -> Result<Document, Faults> {
+    let (paper, language) = invoice_paper_in(tx, id, language)?;
     let xml = paper::facturx::invoice_xml(&paper)?;
     let created = Instant::noon(paper.issued);
     let bytes = paper::pdf::invoice_pdf(&paper, language, &xml, created)?;
@@ -97,6 +109,14 @@ impl Snapshot {
 /// # Errors
 /// `invoice.unposted`, `invoice.snapshot`.
 pub fn invoice_paper(tx: &mut Tx<'_>, id: Id<Invoice>) -> Result<(InvoicePaper, Language), Faults> {
+    invoice_paper_in(tx, id, None)
+}
+
+fn invoice_paper_in(
+    tx: &mut Tx<'_>,
+    id: Id<Invoice>,
+    language: Option<Language>,
+) -> Result<(InvoicePaper, Language), Faults> {
     let invoice = tx.get(id)?;
     let (Some(number), Some(issued), InvoiceState::Posted) =
         (invoice.number.clone(), invoice.issued_on, invoice.state)
@@ -104,7 +124,7 @@ pub fn invoice_paper(tx: &mut Tx<'_>, id: Id<Invoice>) -> Result<(InvoicePaper, 
         return Err(Fault::new("invoice.unposted").into());
     };
     let snapshot = Snapshot::read(&invoice)?;
-    let language = snapshot.buyer.language();
+    let language = language.unwrap_or_else(|| snapshot.buyer.language());
     let rows = finance::invoice_lines(tx, id)?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {

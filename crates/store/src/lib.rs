@@ -36,6 +36,9 @@ use table::Tables;
 pub enum Location {
     /// A file of the embedded database.
     Sqlite(PathBuf),
+    /// The same file, without ever waiting for the disk: what was written is lost with the power.
+    /// To fill a new database that is thrown away unless it is filled to the end.
+    Unsynced(PathBuf),
     /// `postgres://user@host/name`.
     Postgres(String),
     /// A new embedded database, drawn from the catalogue and gone with the last handle: for tests.
@@ -127,6 +130,7 @@ impl Store {
     pub fn open(catalog: &'static Catalog, location: &Location) -> Result<Self, Fault> {
         let engine = match location {
             Location::Sqlite(path) => Engine::Sqlite(sqlite::Sqlite::open(path)?),
+            Location::Unsynced(path) => Engine::Sqlite(sqlite::Sqlite::unsynced(path)?),
             Location::Postgres(url) => Engine::Postgres(postgres::Postgres::open(url)?),
             Location::Temporary => {
                 let name = format!("comptoir-{:016x}.db", chance()?);

@@ -36,6 +36,8 @@ struct Place {
     path: PathBuf,
     /// Removed with the last handle.
     temporary: bool,
+    /// Whether a commit waits for the disk.
+    synced: bool,
 }
 
 impl Place {
@@ -44,7 +46,7 @@ impl Place {
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags).map_err(fault)?;
-        let sync = if self.temporary { "off" } else { "full" };
+        let sync = if self.synced { "full" } else { "off" };
         connection
             .execute_batch(&format!(
                 "pragma busy_timeout = 10000; pragma journal_mode = wal; \
@@ -71,12 +73,17 @@ impl Drop for Place {
 
 impl Sqlite {
     pub fn open(path: &Path) -> Result<Arc<Self>, Fault> {
-        Self::at(Place { path: path.to_owned(), temporary: false })
+        Self::at(Place { path: path.to_owned(), temporary: false, synced: true })
+    }
+
+    /// A database that stays, and never waits for the disk.
+    pub fn unsynced(path: &Path) -> Result<Arc<Self>, Fault> {
+        Self::at(Place { path: path.to_owned(), temporary: false, synced: false })
     }
 
     /// A database that goes away with the last handle, and never waits for the disk.
     pub fn temporary(path: PathBuf) -> Result<Arc<Self>, Fault> {
-        Self::at(Place { path, temporary: true })
+        Self::at(Place { path, temporary: true, synced: false })
     }
 
     fn at(place: Place) -> Result<Arc<Self>, Fault> {

@@ -26,8 +26,7 @@ use std::path::Path;
 use identity::Role;
 use indicatif::{ProgressBar, ProgressStyle};
 use kernel::{CompanyNumber, Fault, Faults, Id, Instant};
-use serde_json::Value as Json;
-use store::Store;
+use store::{Location, Store};
 
 use crate::options::Serving;
 use shop::Shop;
@@ -47,9 +46,11 @@ const CONSUMERS: &[&str] = &["letters"];
 pub fn run(serving: &Serving) -> Result<(), Faults> {
     let folder = &serving.database.data;
     begin_again(serving)?;
-    let store = serving.database.open()?;
-    let told = if store.companies()?.is_empty() { fill(&store, folder)? } else { None };
-    let told = told.map_or_else(|| welcome::known(folder), |told| Ok(Some(told)))?;
+    let mut store = serving.database.open()?;
+    if store.companies()?.is_empty() {
+        store = fill(store, serving)?;
+    }
+    let told = welcome::known(folder)?;
     // Without its file, the company is not ours to tell the passwords of.
     let hints = if told.is_some() { welcome::hints()? } else { Vec::new() };
     crate::serve::serve(store, serving, hints, |address| {
@@ -75,38 +76,55 @@ fn begin_again(serving: &Serving) -> Result<(), Faults> {
     for name in ["comptoir.db", "comptoir.db-wal", "comptoir.db-shm", UNFINISHED] {
         let place = folder.join(name);
         if place.exists() {
-            std::fs::remove_file(&place).map_err(|error| {
-                let place = place.display().to_string();
-                Fault::new("data.file").with("place", place).with("said", error.to_string())
-            })?;
+            std::fs::remove_file(&place).map_err(|error| welcome::failed(&place, &error))?;
         }
     }
     Ok(())
 }
 
-fn fill(store: &Store, folder: &Path) -> Result<Option<Json>, Faults> {
+/// Writes the history, and beside it what is for those who come in.
+fn fill(store: Store, serving: &Serving) -> Result<Store, Faults> {
+    let folder = &serving.database.data;
     let mark = folder.join(UNFINISHED);
     welcome::keep(&mark, "")?;
+    let embedded = match serving.database.location() {
+        Location::Sqlite(path) => Some(path),
+        _ => None,
+    };
+    let filling = match &embedded {
+        Some(path) => Store::open(store.catalog(), &Location::Unsynced(path.clone()))?,
+        None => store.clone(),
+    };
     let bar = ProgressBar::new(0);
     let style = "Maison Aubrelle {wide_bar} {pos}/{len} jours / days";
     if let Ok(style) = ProgressStyle::with_template(style) {
         bar.set_style(style);
     }
-    let history = write(store, store::now(), MONTHS, |done, all| {
+    let history = write(&filling, store::now(), MONTHS, |done, all| {
         bar.set_length(u64::try_from(all).unwrap_or(0));
         bar.set_position(u64::try_from(done).unwrap_or(0));
     })?;
     bar.finish_and_clear();
+    drop(filling);
+    if let Some(path) = &embedded {
+        sync(path).map_err(|error| welcome::failed(path, &error))?;
+    }
     welcome::keep(&folder.join(statement::FILE), &history.statement)?;
-    let told = welcome::told(&history.token)?;
-    // The address is not known yet; the rest must not be lost.
-    let text = told.to_string();
-    welcome::keep(&welcome::place(folder), &text)?;
-    std::fs::remove_file(&mark).map_err(|error| {
-        let place = mark.display().to_string();
-        Fault::new("data.file").with("place", place).with("said", error.to_string())
-    })?;
-    Ok(Some(told))
+    welcome::write(folder, &welcome::told(&history.token)?)?;
+    std::fs::remove_file(&mark).map_err(|error| welcome::failed(&mark, &error))?;
+    Ok(store)
+}
+
+/// What was written without waiting reaches the disk now.
+fn sync(path: &Path) -> std::io::Result<()> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    for file in [path, Path::new(&log)] {
+        if file.exists() {
+            std::fs::File::open(file)?.sync_all()?;
+        }
+    }
+    Ok(())
 }
 
 /// A history that was written.

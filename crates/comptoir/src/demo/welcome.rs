@@ -20,7 +20,9 @@ pub fn place(folder: &Path) -> PathBuf {
     folder.join("demo.json")
 }
 
-fn failed(place: &Path, said: &dyn ToString) -> Fault {
+/// The refusal of a file that cannot be read or written.
+#[must_use]
+pub fn failed(place: &Path, said: &dyn ToString) -> Fault {
     let place = place.display().to_string();
     Fault::new("data.file").with("place", place).with("said", said.to_string())
 }
@@ -81,7 +83,15 @@ pub fn told(token: &str) -> Result<Json, Faults> {
 pub fn refresh(folder: &Path, told: &Json, address: SocketAddr) -> Result<(), Fault> {
     let mut told = told.clone();
     told["address"] = format!("http://{address}").into();
-    let text = serde_json::to_string_pretty(&told).unwrap_or_default();
+    write(folder, &told)
+}
+
+/// Writes the file.
+///
+/// # Errors
+/// `data.file`.
+pub fn write(folder: &Path, told: &Json) -> Result<(), Fault> {
+    let text = serde_json::to_string_pretty(told).unwrap_or_default();
     keep(&place(folder), &format!("{text}\n"))
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use csv::StringRecord;
 use flate2::read::MultiGzDecoder;
@@ -181,12 +181,6 @@ fn each_row(
         })?;
     }
     Ok(())
-}
-
-/// The folder that holds the data set in the sources of the program.
-#[must_use]
-pub fn usual_folder() -> PathBuf {
-    PathBuf::from("demo/online-retail")
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! An order is confirmed: it is firm, its goods are kept, and what stands in its way is a hold.
 
-use crm::sales::{self, HoldKind, Order, OrderLine};
+use std::collections::HashMap;
+
+use crm::sales::{self, HoldKind, Order};
 use erp::inventory;
 use kernel::{Actor, Day, Entity, Fault, Faults, Id, Kept, Origin, Quantity, Tx};
 use master::Product;
 
-use super::converge::{converge, fact};
+use super::converge::{fact, settle};
 use super::credit;
-use super::facts::products_of;
+use super::facts::{Facts, products_of};
 use super::holds;
 
 /// What came of a confirmation.
@@ -37,67 +39,95 @@ pub fn confirm(
     // The order, then the customer, then the goods: every act locks in this order.
     let order = tx.lock(id)?;
     let party = tx.lock(order.party)?;
-    let standing = credit::judge(tx, &party, order.total)?;
+    let doubt = credit::judge(tx, &party, order.total)?;
     sales::confirm(tx, id)?;
 
-    let mut lines = sales::lines(tx, id)?;
-    let shortages = keep_goods(tx, &mut lines)?;
+    let (facts, shortages) = keep_goods(tx, id)?;
     if !partial {
         Faults(shortages.clone()).into_result()?;
     }
-    let promised_on = promise(tx, id, &lines)?;
-
-    let mut held = Vec::new();
-    let shortage = shortages.into_iter().next().map(|fault| (HoldKind::Stock, fault));
-    let data = holds::missing_data(&party).map(|fault| (HoldKind::Data, fault));
-    let doubt = standing.map(|fault| (HoldKind::Credit, fault));
-    for (kind, fault) in [doubt, data, shortage].into_iter().flatten() {
-        holds::open(tx, id, kind, &fault)?;
-        held.push(kind);
-    }
+    let held = hold(tx, id, [
+        (HoldKind::Credit, doubt),
+        (HoldKind::Data, holds::missing_data(&party)),
+        (HoldKind::Stock, shortages.into_iter().next()),
+    ])?;
     fact(tx, &order, "order.confirmed")?;
     if !held.is_empty() {
         fact(tx, &order, "order.held")?;
     }
-    converge(tx, id)?;
-    Ok(Confirmed { order: id, held, promised_on })
+    let mut order = tx.get(id)?;
+    order.promised_on = last_promise(&facts);
+    settle(tx, &order, &facts)?;
+    Ok(Confirmed { order: id, held, promised_on: order.promised_on })
 }
 
-/// Keeps aside what is free for each line that needs it. Every line is tried, so that the seller
-/// sees all the shortages in one answer. Each line learns the day it can leave.
-fn keep_goods(tx: &mut Tx<'_>, lines: &mut [Kept<OrderLine>]) -> Result<Vec<Fault>, Faults> {
-    let products = products_of(tx, lines)?;
-    let stocked = |line: &OrderLine| products.get(&line.product).is_none_or(|p| p.stocked());
-    let goods: Vec<usize> = (0..lines.len()).filter(|at| stocked(&lines[*at])).collect();
+/// Opens a hold for each reason there is, and tells which.
+fn hold(
+    tx: &mut Tx<'_>,
+    id: Id<Order>,
+    reasons: [(HoldKind, Option<Fault>); 3],
+) -> Result<Vec<HoldKind>, Faults> {
+    let mut held = Vec::new();
+    for (kind, reason) in reasons {
+        if let Some(fault) = reason {
+            holds::open(tx, id, kind, &fault)?;
+            held.push(kind);
+        }
+    }
+    Ok(held)
+}
+
+/// Keeps aside what is free for each line that needs it, and tells what is then true of the order.
+/// Every line is tried, so that the seller sees all the shortages in one answer. Each line learns
+/// the day it can leave.
+fn keep_goods(tx: &mut Tx<'_>, id: Id<Order>) -> Result<(Facts, Vec<Fault>), Faults> {
+    let lines = sales::lines(tx, id)?;
+    let products = products_of(tx, &lines)?;
+    let mut facts = Facts::fresh(tx.currency(), lines, &products);
+    let goods: Vec<usize> =
+        (0..facts.lines.len()).filter(|at| facts.lines[*at].stocked).collect();
     let wanted: Vec<(Id<Product>, Quantity, Origin)> = goods
         .iter()
-        .map(|at| &lines[*at])
+        .map(|at| &facts.lines[*at].line)
         .map(|line| (line.product, line.quantity, Origin::of(line.id)))
         .collect();
     let kept = inventory::reserve_all(tx, &wanted)?;
-
-    // The goods are held now: what is told of them stays true until the end.
-    let missing = |rank: usize| wanted[rank].1 - kept[rank];
-    let short: Vec<usize> =
-        (0..wanted.len()).filter(|rank| missing(*rank) > Quantity::ZERO).collect();
-    let asked: Vec<(Id<Product>, Quantity)> =
-        short.iter().map(|rank| (wanted[*rank].0, missing(*rank))).collect();
-    let answers =
-        if asked.is_empty() { Vec::new() } else { inventory::availability_all(tx, &asked)? };
     let today = tx.today();
-    for line in lines.iter_mut() {
-        line.promised_on = Some(today);
+    for line in &mut facts.lines {
+        line.line.promised_on = Some(today);
     }
-    let mut faults = Vec::new();
-    for (rank, answer) in short.iter().zip(answers) {
-        let line = &mut lines[goods[*rank]];
-        line.promised_on = answer.promised_on;
-        let title = products.get(&line.product).map(|p| Product::DEF.title(&p.to_record()));
+    for (at, kept) in goods.iter().zip(kept) {
+        facts.lines[*at].reserved = kept;
+    }
+    let shortages = promise(tx, &mut facts, &products)?;
+    Ok((facts, shortages))
+}
+
+/// Says when what is missing can be had: one refusal for each line that lacks something. The goods
+/// are held: what is told of them stays true until the end.
+fn promise(
+    tx: &mut Tx<'_>,
+    facts: &mut Facts,
+    products: &HashMap<Id<Product>, Kept<Product>>,
+) -> Result<Vec<Fault>, Faults> {
+    let short: Vec<usize> =
+        (0..facts.lines.len()).filter(|at| !facts.lines[*at].waiting().is_zero()).collect();
+    if short.is_empty() {
+        return Ok(Vec::new());
+    }
+    let missing = |at: &usize| (facts.lines[*at].line.product, facts.lines[*at].waiting());
+    let asked: Vec<(Id<Product>, Quantity)> = short.iter().map(missing).collect();
+    let answers = inventory::availability_all(tx, &asked)?;
+    let mut faults = Vec::with_capacity(short.len());
+    for (at, answer) in short.iter().zip(answers) {
+        let line = &mut facts.lines[*at];
+        line.line.promised_on = answer.promised_on;
+        let title = products.get(&line.line.product).map(|p| Product::DEF.title(&p.to_record()));
         let fault = Fault::new("stock.short")
-            .on(format!("lines.{}.quantity", goods[*rank]))
+            .on(format!("lines.{at}.quantity"))
             .with("product", title.unwrap_or_default())
-            .with("asked", line.quantity)
-            .with("free", kept[*rank]);
+            .with("asked", line.line.quantity)
+            .with("free", line.reserved);
         faults.push(match answer.promised_on {
             Some(day) => fault.with("promised_on", day),
             None => fault.with("promised_on", kernel::Value::Null),
@@ -106,19 +136,8 @@ fn keep_goods(tx: &mut Tx<'_>, lines: &mut [Kept<OrderLine>]) -> Result<Vec<Faul
     Ok(faults)
 }
 
-/// Writes the days the lines are promised for, and the last of them on the order.
-fn promise(
-    tx: &mut Tx<'_>,
-    id: Id<Order>,
-    lines: &[Kept<OrderLine>],
-) -> Result<Option<Day>, Faults> {
-    let mut last = Some(tx.today());
-    for line in lines {
-        tx.save(line)?;
-        last = last.zip(line.promised_on).map(|(last, day)| last.max(day));
-    }
-    let mut order = tx.get(id)?;
-    order.promised_on = last;
-    tx.save(&order)?;
-    Ok(last)
+/// The day by which every line can leave; none when that of one is not known.
+fn last_promise(facts: &Facts) -> Option<Day> {
+    let days: Option<Vec<Day>> = facts.lines.iter().map(|facts| facts.line.promised_on).collect();
+    days?.into_iter().max()
 }

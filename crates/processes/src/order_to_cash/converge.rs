@@ -2,7 +2,7 @@
 //! order, in the same transaction; run again, it changes nothing.
 
 use crm::interactions;
-use crm::sales::{self, HoldKind, Order, OrderStage, PaymentState, Progress};
+use crm::sales::{self, Order, OrderStage, PaymentState, Progress};
 use kernel::{Event, Faults, Id, Kept, Origin, Tx};
 
 use super::facts::{Facts, facts};
@@ -20,28 +20,39 @@ pub fn converge(tx: &mut Tx<'_>, id: Id<Order>) -> Result<(), Faults> {
         return Ok(());
     }
     let facts = facts(tx, id)?;
-    let mut states = facts.states(&order, tx.today());
+    if order.stage == OrderStage::Confirmed {
+        holds::release_groundless(tx, &order, &facts)?;
+    }
+    settle(tx, &order, &facts)
+}
+
+/// Writes what the facts say of an order, and closes it when nothing is left to do.
+///
+/// # Errors
+/// `store.*`.
+pub(super) fn settle(
+    tx: &mut Tx<'_>,
+    order: &Kept<Order>,
+    facts: &Facts,
+) -> Result<(), Faults> {
+    let mut states = facts.states(order, tx.today());
     if order.stage == OrderStage::Closed {
         // What a closed order was is history: credit notes do not open it again.
         states.reservation = order.reservation;
         states.delivery = order.delivery;
         states.invoicing = order.invoicing_state;
     } else {
-        settle_lines(tx, &facts)?;
-        if !facts.lacking() {
-            holds::release_kind(tx, id, HoldKind::Stock)?;
-        }
-        holds::recheck_data(tx, &order)?;
+        settle_lines(tx, facts)?;
     }
-    sales::set_states(tx, id, states)?;
-    tell(tx, &order, &states)?;
+    sales::set_states(tx, order.id, states)?;
+    tell(tx, order, &states)?;
     let done = states.delivery == Progress::Full
         && states.invoicing == Progress::Full
         && states.payment == PaymentState::Full;
     if done && order.stage == OrderStage::Confirmed {
-        holds::release_all(tx, id)?;
-        sales::close(tx, id, None)?;
-        fact(tx, &order, "order.closed")?;
+        holds::release_all(tx, order.id)?;
+        sales::close(tx, order.id, None)?;
+        fact(tx, order, "order.closed")?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crm::sales::{self, Order, OrderLine, OrderStage, OrderStates, PaymentState, Progress};
 use erp::inventory;
-use kernel::{Condition, Day, Fault, Filter, Id, Kept, Money, Origin, Quantity, Tx, Value};
+use kernel::{Condition, Currency, Day, Fault, Filter, Id, Kept, Money, Origin, Quantity, Tx, Value};
 use master::Product;
 
 use crate::rows::Cells;
@@ -40,24 +40,24 @@ pub struct Facts {
     pub billed: Billed,
 }
 
-/// Order lines on the shipments that have left.
-const DELIVERED: &str = "\
-select l.origin, cast(sum(l.quantity) as bigint)
+/// Three questions in one: the order lines on shipments that have left; those on invoices, less
+/// what posted credit notes take back; what is open and due on posted invoices.
+const KNOWN: &str = "\
+select 'delivered', l.origin, cast(sum(l.quantity) as bigint), cast(0 as bigint),
+  cast(null as bigint)
 from shipments s join shipment_lines l on l.company = s.company and l.shipment = s.id
 where s.company = $1 and s.origin = $2 and s.state in ('shipped', 'delivered')
-group by l.origin";
-
-/// Order lines on its invoices; a posted credit note takes back what it credits.
-const INVOICED: &str = "\
-select l.origin, cast(sum(case when i.kind = 'credit_note' then -l.quantity else l.quantity end)
-  as bigint)
+group by l.origin
+union all
+select 'invoiced', l.origin,
+  cast(sum(case when i.kind = 'credit_note' then -l.quantity else l.quantity end) as bigint),
+  cast(0 as bigint), cast(null as bigint)
 from invoices i join invoice_lines l on l.company = i.company and l.invoice = i.id
 where i.company = $1 and i.origin = $2 and i.kind <> 'deposit'
   and (i.kind = 'invoice' or i.state = 'posted')
-group by l.origin";
-
-const BILLED: &str = "\
-select i.kind, i.open, i.due, i.due_on
+group by l.origin
+union all
+select i.kind, i.origin, i.open, i.due, i.due_on
 from invoices i
 where i.company = $1 and i.origin = $2 and i.state = 'posted'";
 
@@ -72,28 +72,26 @@ pub fn facts_of(
 ) -> Result<Facts, Fault> {
     let origins: Vec<Origin> = lines.iter().map(|line| Origin::of(line.id)).collect();
     let products = products_of(tx, &lines)?;
-    let about = [Value::Origin(Origin::of(order))];
     let reserved = inventory::reserved_for(tx, &origins)?;
-    let delivered = by_line(tx.sql(DELIVERED, &about)?);
-    let invoiced = by_line(tx.sql(INVOICED, &about)?);
-    let billed = billed(tx.currency(), tx.sql(BILLED, &about)?);
-    let stocked = |line: &OrderLine| products.get(&line.product).is_none_or(|p| p.stocked());
-    let mut lines: Vec<LineFacts> = lines
-        .into_iter()
-        .map(|line| LineFacts {
-            stocked: stocked(&line),
-            reserved: reserved.get(&Origin::of(line.id)).copied().unwrap_or_default(),
-            delivered: delivered.get(&line.id).copied().unwrap_or_default(),
-            invoiced: invoiced.get(&line.id).copied().unwrap_or_default().max(Quantity::ZERO),
-            line,
-        })
-        .collect();
-    render_services(&mut lines);
-    Ok(Facts { lines, billed })
+    let mut known = Known::nothing(tx.currency());
+    for row in tx.sql(KNOWN, &[Value::Origin(Origin::of(order))])? {
+        known.take(Cells::of(row));
+    }
+    let Known { delivered, invoiced, billed } = known;
+    let mut facts = Facts::fresh(tx.currency(), lines, &products);
+    for line in &mut facts.lines {
+        let (id, origin) = (line.line.id, Origin::of(line.line.id));
+        line.reserved = reserved.get(&origin).copied().unwrap_or_default();
+        line.delivered = delivered.get(&id).copied().unwrap_or_default();
+        line.invoiced = invoiced.get(&id).copied().unwrap_or_default().max(Quantity::ZERO);
+    }
+    facts.billed = billed;
+    render_services(&mut facts.lines);
+    Ok(facts)
 }
 
 /// A service is rendered with the last goods; where there are none, with the order itself.
-pub(crate) fn render_services(lines: &mut [LineFacts]) {
+fn render_services(lines: &mut [LineFacts]) {
     let goods_left =
         lines.iter().filter(|facts| facts.stocked).all(|f| f.delivered >= f.line.quantity);
     for facts in lines.iter_mut().filter(|facts| !facts.stocked) {
@@ -101,7 +99,10 @@ pub(crate) fn render_services(lines: &mut [LineFacts]) {
     }
 }
 
-/// The products of some lines, in one query.
+/// So few records are read one by one: the transaction keeps what it has met.
+const FEW: usize = 3;
+
+/// The products of some lines: one query, or none for the few that the transaction has met.
 ///
 /// # Errors
 /// `store.*`.
@@ -115,40 +116,62 @@ pub fn products_of(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
+    if ids.len() <= FEW {
+        return ids.into_iter().map(|id| Ok((id, tx.get(id)?))).collect();
+    }
     let among = Condition::Among("id", ids.into_iter().map(Into::into).collect());
     let found = tx.find(Filter::<Product>::new(among))?;
     Ok(found.into_iter().map(|product| (product.id, product)).collect())
 }
 
-fn by_line(rows: Vec<Vec<Value>>) -> HashMap<Id<OrderLine>, Quantity> {
-    rows.into_iter()
-        .filter_map(|row| {
-            let mut cells = Cells::of(row);
-            Some((cells.origin::<OrderLine>()?, cells.quantity()))
-        })
-        .collect()
+/// The answers of [`KNOWN`], put together row by row.
+struct Known {
+    delivered: HashMap<Id<OrderLine>, Quantity>,
+    invoiced: HashMap<Id<OrderLine>, Quantity>,
+    billed: Billed,
 }
 
-fn billed(currency: kernel::Currency, rows: Vec<Vec<Value>>) -> Billed {
-    let zero = Money::zero(currency);
-    let mut billed = Billed { open: zero, paid: zero, due_on: None, invoices: 0 };
-    for row in rows {
-        let mut cells = Cells::of(row);
-        let credit = cells.text() == "credit_note";
+impl Known {
+    fn nothing(currency: Currency) -> Self {
+        let (delivered, invoiced) = (HashMap::new(), HashMap::new());
+        Self { delivered, invoiced, billed: Billed::nothing(currency) }
+    }
+
+    fn take(&mut self, mut cells: Cells) {
+        let (what, line) = (cells.text(), cells.origin::<OrderLine>());
+        let lines = match what.as_str() {
+            "delivered" => &mut self.delivered,
+            "invoiced" => &mut self.invoiced,
+            kind => return self.billed.take(kind == "credit_note", cells),
+        };
+        if let Some(line) = line {
+            lines.insert(line, cells.quantity());
+        }
+    }
+}
+
+impl Billed {
+    #[must_use]
+    pub const fn nothing(currency: Currency) -> Self {
+        let zero = Money::zero(currency);
+        Self { open: zero, paid: zero, due_on: None, invoices: 0 }
+    }
+
+    fn take(&mut self, credit: bool, mut cells: Cells) {
+        let currency = self.open.currency;
         let (open, due) = (cells.money(currency), cells.money(currency));
         let due_on = cells.day_if_any();
         if credit {
-            billed.paid -= due - open;
-            continue;
+            self.paid -= due - open;
+            return;
         }
-        billed.invoices += 1;
-        billed.open += open;
-        billed.paid += due - open;
+        self.invoices += 1;
+        self.open += open;
+        self.paid += due - open;
         if !open.is_zero() {
-            billed.due_on = [billed.due_on, due_on].into_iter().flatten().min();
+            self.due_on = [self.due_on, due_on].into_iter().flatten().min();
         }
     }
-    billed
 }
 
 impl LineFacts {
@@ -169,6 +192,28 @@ impl LineFacts {
 }
 
 impl Facts {
+    /// What is true of an order of which nothing was reserved, sent or billed yet.
+    #[must_use]
+    pub fn fresh(
+        currency: Currency,
+        lines: Vec<Kept<OrderLine>>,
+        products: &HashMap<Id<Product>, Kept<Product>>,
+    ) -> Self {
+        let stocked = |line: &OrderLine| products.get(&line.product).is_none_or(|p| p.stocked());
+        let mut lines: Vec<LineFacts> = lines
+            .into_iter()
+            .map(|line| LineFacts {
+                stocked: stocked(&line),
+                reserved: Quantity::ZERO,
+                delivered: Quantity::ZERO,
+                invoiced: Quantity::ZERO,
+                line,
+            })
+            .collect();
+        render_services(&mut lines);
+        Self { lines, billed: Billed::nothing(currency) }
+    }
+
     /// The states that these facts give.
     #[must_use]
     pub fn states(&self, order: &Order, today: Day) -> OrderStates {

@@ -5,6 +5,7 @@ use kernel::{Actor, Choice, Fault, Faults, Id, Kept, Tx};
 use master::{Party, PartyKind};
 
 use super::converge::{converge, fact};
+use super::facts::Facts;
 
 /// Who sees to a hold of each kind: the name of a role.
 #[must_use]
@@ -140,13 +141,22 @@ pub fn missing_data(party: &Party) -> Option<Fault> {
     address.then(|| Fault::new("data.address").with("party", party.name.as_str()))
 }
 
-/// Releases the hold on missing data once the customer's record is complete.
-pub(super) fn recheck_data(tx: &mut Tx<'_>, order: &Kept<Order>) -> Result<(), Faults> {
-    let held = sales::open_holds(tx, order.id)?.iter().any(|hold| hold.kind == HoldKind::Data);
-    if held {
-        let party = tx.get(order.party)?;
-        if missing_data(&party).is_none() {
-            release_kind(tx, order.id, HoldKind::Data)?;
+/// Releases the holds whose reason is gone: nothing waits for goods any more, the customer's record
+/// is complete.
+pub(super) fn release_groundless(
+    tx: &mut Tx<'_>,
+    order: &Kept<Order>,
+    facts: &Facts,
+) -> Result<(), Faults> {
+    for hold in sales::open_holds(tx, order.id)? {
+        let groundless = match hold.kind {
+            HoldKind::Stock => !facts.lacking(),
+            HoldKind::Data => missing_data(&*tx.get(order.party)?).is_none(),
+            HoldKind::Credit | HoldKind::Manual => false,
+        };
+        if groundless {
+            let actor = tx.actor().clone();
+            sales::release_hold(tx, &actor, hold.id, None)?;
         }
     }
     Ok(())

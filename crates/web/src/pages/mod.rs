@@ -1,7 +1,17 @@
 //! Screens of processes, made by hand. Each takes over the page that would be drawn from the
 //! description of an entity, or adds a page of its own; the rest stays drawn.
 
+pub mod acting;
+pub mod bank;
+pub mod cycle;
+pub mod invoices;
+pub mod ledgers;
 pub mod orders;
+pub mod period;
+pub mod quotes;
+pub mod receivables;
+pub mod shipments;
+pub mod stock;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -41,10 +51,20 @@ impl HandMade {
 }
 
 /// The entities with pages made by hand.
-pub const HAND_MADE: &[HandMade] = &[orders::ORDERS];
+pub const HAND_MADE: &[HandMade] = &[
+    orders::ORDERS,
+    quotes::QUOTES,
+    invoices::INVOICE,
+    bank::BANK_STATEMENT,
+    ledgers::JOURNAL_ENTRY,
+    ledgers::ACCOUNT,
+    ledgers::FISCAL_YEAR,
+    shipments::SHIPMENT,
+];
 
 /// The pages of the rail that are not the list of an entity.
-pub const PLACES: &[Entry] = &[];
+pub const PLACES: &[Entry] =
+    &[bank::PLACE, receivables::PLACE, ledgers::PLACE, cycle::PLACE, stock::PLACE];
 
 /// The pages made by hand for this entity, if any.
 #[must_use]
@@ -54,5 +74,14 @@ pub fn hand_made(entity: &str) -> Option<&'static HandMade> {
 
 /// Further paths, each beginning with a word of its own.
 pub fn routes() -> Router<WebState> {
-    Router::new().merge(orders::routes())
+    Router::new()
+        .merge(orders::routes())
+        .merge(quotes::routes())
+        .merge(invoices::routes())
+        .merge(bank::routes())
+        .merge(receivables::routes())
+        .merge(ledgers::routes())
+        .merge(cycle::routes())
+        .merge(shipments::routes())
+        .merge(stock::routes())
 }

@@ -5,6 +5,7 @@ use erp::finance::{Invoice, InvoiceKind, InvoiceState};
 use erp::inventory::Availability;
 use erp::logistics::{Shipment, ShipmentState};
 use kernel::{Choice, Day, Kept, Language, Money, Quantity, Rate};
+use master::Totals;
 use maud::{Markup, Render, html};
 use processes::order_to_cash::facts::LineFacts;
 
@@ -135,6 +136,46 @@ pub fn promised(language: Language, promise: &Availability, today: Day) -> Marku
         None => state(Tone::Watch, say("sans date", "no date")),
     };
     html! { span title=(told) { (drawn) } }
+}
+
+/// The totals: one line for each tax, the deposit asked below.
+#[must_use]
+pub fn sums(ask: &Ask, totals: &Totals, deposit: Option<Rate>) -> Markup {
+    sums_in(ask.language, totals, deposit)
+}
+
+/// The same, for someone outside.
+#[must_use]
+pub fn sums_in(language: Language, totals: &Totals, deposit: Option<Rate>) -> Markup {
+    let say = |fr, en| say(language, fr, en);
+    html! {
+        table.plain-t {
+            tbody {
+                tr {
+                    td.muted { (say("Total HT", "Total excl. tax")) }
+                    td.n { (language.money(totals.net)) }
+                }
+                @for share in &totals.taxes {
+                    tr {
+                        td.muted { (say("TVA", "VAT")) " " (language.rate(share.rate)) }
+                        td.n { (language.money(share.amount)) }
+                    }
+                }
+                tr {
+                    td.total { (say("Total TTC", "Total incl. tax")) }
+                    td.n.total.big { (language.money(totals.total)) }
+                }
+                @if let Some(rate) = deposit.filter(|rate| !rate.is_zero()) {
+                    tr {
+                        td.muted {
+                            (say("Acompte demandé,", "Deposit asked,")) " " (language.rate(rate))
+                        }
+                        td.n.muted { (language.money(totals.total.share(rate))) }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// The shipments and invoices of the order.

@@ -1,14 +1,14 @@
 //! Orders by hand: the book, the page of one, its editor, its confirmation.
 
-mod acts;
+pub mod acts;
 pub mod book;
 mod confirm;
 pub mod credit;
 pub mod doing;
 pub mod editor;
-mod lines_page;
+pub mod lines_page;
 mod list;
-mod list_page;
+pub mod list_page;
 pub mod preview;
 mod products;
 mod record_page;

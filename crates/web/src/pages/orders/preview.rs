@@ -6,7 +6,7 @@ use kernel::{Faults, Language, RawId};
 use maud::{Markup, html};
 
 use super::editor;
-use super::lines_page::{margin, promised};
+use super::lines_page::{self, margin, promised};
 use super::list_page::tenths;
 use super::when;
 use super::worth::{LineWorth, Paper, Worth, worth};
@@ -150,38 +150,7 @@ fn waiting(language: Language, short: usize) -> String {
 /// The totals, one line for each tax.
 #[must_use]
 pub fn sums(ask: &Ask, worth: &Worth) -> Markup {
-    let language = ask.language;
-    let say = |fr, en| say(language, fr, en);
-    html! {
-        div id="document-totals" {
-            table.plain-t {
-                tbody {
-                    tr {
-                        td.muted { (say("Total HT", "Total excl. tax")) }
-                        td.n { (language.money(worth.totals.net)) }
-                    }
-                    @for share in &worth.totals.taxes {
-                        tr {
-                            td.muted { (say("TVA", "VAT")) " " (language.rate(share.rate)) }
-                            td.n { (language.money(share.amount)) }
-                        }
-                    }
-                    tr {
-                        td.total { (say("Total TTC", "Total incl. tax")) }
-                        td.n.total.big { (language.money(worth.totals.total)) }
-                    }
-                    @if let Some(rate) = worth.deposit {
-                        tr {
-                            td.muted {
-                                (say("Acompte demandé,", "Deposit asked,")) " " (language.rate(rate))
-                            }
-                            td.n.muted { (language.money(worth.totals.total.share(rate))) }
-                        }
-                    }
-                }
-            }
-        }
-    }
+    html! { div id="document-totals" { (lines_page::sums(ask, &worth.totals, worth.deposit)) } }
 }
 
 /// The credit of the customer with this document.

@@ -9,7 +9,7 @@ use super::seen::{Seen, see};
 use super::{acts, book, lines_page, list_page, step, thread, when};
 use crate::answer::{self, Answer};
 use crate::door::Ask;
-use crate::parts::{Figure, Tone, banner, definitions, figures, say, section, totals};
+use crate::parts::{Figure, Tone, banner, definitions, figures, say, section};
 use crate::{record, show};
 
 /// The page.
@@ -42,7 +42,7 @@ fn page(ask: &Ask, seen: &Seen, faults: &Faults) -> Response {
                 (lines_page::ledger(ask, seen))
                 div.cols.g2c.mt {
                     div { (note(ask, seen)) (lines_page::papers(ask, seen)) }
-                    div { (sums(ask, seen)) }
+                    div { (lines_page::sums(ask, &seen.totals, seen.order.deposit_rate)) }
                 }
             }
             aside.side { (side(ask, seen)) }
@@ -221,38 +221,6 @@ fn note(ask: &Ask, seen: &Seen) -> Markup {
             p.prose.mb { (show::paragraph(&note.0)) }
         }
     }
-}
-
-fn sums(ask: &Ask, seen: &Seen) -> Markup {
-    let language = ask.language;
-    let say = |fr, en| say(language, fr, en);
-    let mut rows =
-        vec![("sum-net", say("Total HT", "Total excl. tax").to_owned(), language.money(seen.totals.net))];
-    for share in &seen.totals.taxes {
-        let label = format!("{} {}", say("TVA", "VAT"), language.rate(share.rate));
-        rows.push(("sum-tax", label, language.money(share.amount)));
-    }
-    let total = say("Total TTC", "Total incl. tax").to_owned();
-    rows.push(("sum-total", total, language.money(seen.totals.total)));
-    let rate = seen.order.deposit_rate.filter(|rate| !rate.is_zero());
-    html! {
-        (totals(&unnamed(rows)))
-        @if let Some(rate) = rate {
-            p.row.muted.mt {
-                span { (say("Acompte demandé,", "Deposit asked,")) " " (language.rate(rate)) }
-                span.push.n { (language.money(seen.totals.total.share(rate))) }
-            }
-        }
-    }
-}
-
-/// The rows of totals with ids of their own: several taxes must not share one.
-fn unnamed(rows: Vec<(&'static str, String, String)>) -> Vec<(&'static str, String, String)> {
-    const IDS: [&str; 6] = ["sum-1", "sum-2", "sum-3", "sum-4", "sum-5", "sum-6"];
-    rows.into_iter()
-        .zip(IDS.into_iter().chain(std::iter::repeat("sum-more")))
-        .map(|((_, label, amount), id)| (id, label, amount))
-        .collect()
 }
 
 fn side(ask: &Ask, seen: &Seen) -> Markup {

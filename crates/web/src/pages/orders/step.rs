@@ -1,47 +1,10 @@
 //! Where an order stands, in one word: derived from what happened to it, what holds it, and the day.
 
 use crm::sales::{Invoicing, Order, OrderStage, PaymentState, Progress};
-use kernel::{Day, Language, Text};
+use kernel::{Day, Language};
 use maud::Markup;
 
 use crate::parts::{Mark, Marks, Tone, say, state};
-
-/// The place of an order on its way to the money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Lane {
-    Confirm,
-    Held,
-    Prepare,
-    Ship,
-    Invoice,
-    Collect,
-    Done,
-}
-
-impl Lane {
-    pub const ALL: [Lane; 7] = [
-        Lane::Confirm,
-        Lane::Held,
-        Lane::Prepare,
-        Lane::Ship,
-        Lane::Invoice,
-        Lane::Collect,
-        Lane::Done,
-    ];
-
-    #[must_use]
-    pub const fn label(self) -> Text {
-        match self {
-            Lane::Confirm => Text::new("À confirmer", "To confirm"),
-            Lane::Held => Text::new("Retenues", "On hold"),
-            Lane::Prepare => Text::new("À préparer", "To prepare"),
-            Lane::Ship => Text::new("À expédier", "To ship"),
-            Lane::Invoice => Text::new("À facturer", "To invoice"),
-            Lane::Collect => Text::new("À encaisser", "To collect"),
-            Lane::Done => Text::new("Soldées récemment", "Recently settled"),
-        }
-    }
-}
 
 /// What surrounds an order and tells its step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -60,23 +23,6 @@ pub fn maybe_billable(order: &Order) -> bool {
     order.stage == OrderStage::Confirmed
         && order.invoicing_state != Progress::Full
         && (order.delivery != Progress::None || order.invoicing == Invoicing::OnOrder)
-}
-
-/// The lane of an order.
-#[must_use]
-pub fn lane(order: &Order, around: Around) -> Lane {
-    match order.stage {
-        OrderStage::Draft => Lane::Confirm,
-        OrderStage::Cancelled => Lane::Done,
-        OrderStage::Closed if matches!(order.payment, PaymentState::Overdue) => Lane::Collect,
-        OrderStage::Closed => Lane::Done,
-        OrderStage::Confirmed if around.held => Lane::Held,
-        OrderStage::Confirmed if around.billable => Lane::Invoice,
-        OrderStage::Confirmed if around.shipping => Lane::Ship,
-        OrderStage::Confirmed if order.delivery != Progress::Full => Lane::Prepare,
-        OrderStage::Confirmed if order.invoicing_state != Progress::Full => Lane::Invoice,
-        OrderStage::Confirmed => Lane::Collect,
-    }
 }
 
 /// How many days after its promise an order is, while something of it is still here.
@@ -199,16 +145,12 @@ mod tests {
         let free = Around::default();
         let new = order(Progress::None, Progress::None, PaymentState::None);
         assert_eq!(word(&new, free, 20_000), "à préparer");
-        assert_eq!(lane(&new, free), Lane::Prepare);
-        assert_eq!(lane(&new, Around { shipping: true, ..free }), Lane::Ship);
         assert_eq!(word(&new, free, 20_004), "en retard 4 j");
         assert_eq!(word(&new, Around { held: true, ..free }, 20_004), "retenue");
         let sent = order(Progress::Full, Progress::None, PaymentState::None);
         assert_eq!(word(&sent, free, 20_004), "à facturer");
-        assert_eq!(lane(&sent, free), Lane::Invoice);
         let billed = order(Progress::Full, Progress::Full, PaymentState::Overdue);
         assert_eq!(word(&billed, free, 20_004), "échue");
-        assert_eq!(lane(&billed, free), Lane::Collect);
     }
 
     #[test]
