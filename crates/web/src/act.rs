@@ -52,6 +52,9 @@ pub async fn run(Path(path): Path<(String, String, String)>, posted: Posted) -> 
     let Posted { ask, fields } = posted;
     let (def, action, id) = found(&ask, &path)?;
     let (catalog, language) = (ask.state.catalog, ask.language);
+    // What is remembered of a key must hold nothing of a password.
+    let secret = action.inputs.iter().any(|input| input.sensitive);
+    let fields = if secret { fields.without(&["key"]) } else { fields };
     let done = ask
         .command(&fields, move |tx, actor, fields| {
             tx.row(def, id)?.ok_or_else(|| not_found(def, id))?;

@@ -40,7 +40,8 @@ const QUEUES: &[Queue] = &[
         title: words::HOLDS,
         tone: Tone::Blocked,
         waits: |_| vec![Condition::Empty("released_at")],
-        order: ("id", Direction::Up),
+        // Along the index, as all of these: what is done with is the most, and is never read.
+        order: ("kind", Direction::Up),
         address: |_| "/holds".to_owned(),
         says: &["order", "sentence"],
         right: &["owner", "opened_at"],
@@ -53,7 +54,7 @@ const QUEUES: &[Queue] = &[
             let states = ["draft", "picked", "packed"];
             vec![Condition::Among("state", states.map(Value::from).to_vec())]
         },
-        order: ("id", Direction::Up),
+        order: ("state", Direction::Up),
         address: |_| "/shipments".to_owned(),
         says: &["party"],
         right: &["planned_on", "state"],
@@ -63,7 +64,7 @@ const QUEUES: &[Queue] = &[
         title: words::TO_POST,
         tone: Tone::Wait,
         waits: |_| vec![is("state", "draft")],
-        order: ("id", Direction::Up),
+        order: ("due_on", Direction::Up),
         address: |_| "/invoices?state=draft".to_owned(),
         says: &["party", "kind"],
         right: &["total"],
@@ -78,8 +79,9 @@ const QUEUES: &[Queue] = &[
             let due = Condition::AtMost("due_on", (today + -1).into());
             vec![is("state", "posted"), due, owed]
         },
-        order: ("due_on", Direction::Up),
-        address: |today| format!("/invoices?state=posted&due_on.lte={}&sort=due_on", today + -1),
+        // The latest first: of the oldest, nearly all are paid.
+        order: ("due_on", Direction::Down),
+        address: |today| format!("/invoices?state=posted&due_on.lte={}", today + -1),
         says: &["party"],
         right: &["due_on", "open"],
     },
@@ -100,7 +102,7 @@ const QUEUES: &[Queue] = &[
         title: words::QUOTES_OPEN,
         tone: Tone::Half,
         waits: |_| vec![is("state", "sent")],
-        order: ("id", Direction::Up),
+        order: ("valid_until", Direction::Up),
         address: |_| "/quotes?state=sent".to_owned(),
         says: &["party"],
         right: &["valid_until", "total"],
@@ -188,7 +190,7 @@ pub async fn home(ask: Ask) -> Answer {
                 &empty(ask.say(words::NOTHING_WAITS), "", &[]),
             ))
         } @else {
-            div.cols.g2 { (column(left)) (column(right)) }
+            div.cols.home { (column(left)) (column(right)) }
         }
     };
     Ok(ask.page("home", Vec::new(), ask.say(words::HOME), &body))

@@ -14,7 +14,7 @@ use crate::show::Reader;
 use crate::titles::{self, Titles};
 use crate::{columns, nav, pages, words};
 
-pub use wanted::{Filter, PAGE, Wanted};
+pub use wanted::{Filter, PAGE, Wanted, indexed};
 
 /// What a list shows: read in one go, drawn after.
 pub struct Found {
@@ -79,13 +79,8 @@ pub fn shown(ask: &Ask, def: &'static EntityDef, wanted: &Wanted, found: &Found)
         (filters::bar(ask, def, wanted, &found.titles))
         (ledger(ask, def, wanted, found))
         @if !found.rows.is_empty() {
-            (pager(
-                ask.language,
-                found.rows.len(),
-                first.as_deref(),
-                found.next.as_deref(),
-                Some("#list"),
-            ))
+            // A whole page, not a swap: one reads it from its top.
+            (pager(ask.language, found.rows.len(), first.as_deref(), found.next.as_deref(), None))
         }
     }
 }

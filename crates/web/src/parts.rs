@@ -72,6 +72,7 @@
 //! | `data-guard` | form | warns before unsaved changes are lost |
 //! | `data-open="#id"`, `data-close` | button | opens and closes a dialog |
 //! | `data-filter` | form | sends itself as its fields change |
+//! | `data-follow` | around a ledger | the current line's first link is followed at once |
 //! | `data-focus` | element | takes the focus when the page opens |
 //!
 //! A swap asks with the header `X-Fragment: id`, so the server may answer with that element alone

@@ -270,7 +270,7 @@ pub fn groups(ask: &Ask, seen: &Seen) -> Markup {
     tracking.push((ask.say(words::UPDATED).to_owned(), at(seen.row.updated_at)));
     let half = main.len().div_ceil(2);
     html! {
-        div.cols.g3 {
+        div.cols.g3c {
             (section(ask.say(words::DETAILS), &html! {}, &definitions(&main[..half])))
             @if main.len() > half { (section("", &html! {}, &definitions(&main[half..]))) }
             div {

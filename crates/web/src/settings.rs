@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 
 use crate::address::back;
 use crate::answer::{self, Answer, go, with_header};
-use crate::door::{Ask, new_key};
+use crate::door::Ask;
 use crate::parts::{Button, Field, Tone, definitions, error_summary, head, hidden, rows, section};
 use crate::posted::{Posted, PostedByVisitor};
 use crate::shell::{Density, Theme};
@@ -60,7 +60,7 @@ async fn page(ask: &Ask, faults: &Faults) -> Answer {
     let title = ask.say(words::SETTINGS);
     let body = html! {
         (head(&html! {}, title, &html! {}, &[]))
-        div.cols.g3 {
+        div.cols.g3c {
             (section(ask.say(words::MY_ACCOUNT), &html! {}, &account(ask, &email, faults)))
             (section(ask.say(words::APPEARANCE), &html! {}, &appearance(ask)))
             (section(ask.say(words::COMPANY_DATA), &html! {}, &reference_data(ask)))
@@ -91,7 +91,8 @@ fn account(ask: &Ask, email: &str, faults: &Faults) -> Markup {
     html! {
         (definitions(&known))
         form.form.mt method="post" action="/settings/password" {
-            (hidden(&[("token", ask.token.as_str()), ("key", new_key().as_str())]))
+            // No key: what is remembered of a key must hold nothing of a password.
+            (hidden(&[("token", ask.token.as_str())]))
             (error_summary(language, &elsewhere))
             (Field::password(language, "current", ask.say(words::CURRENT_PASSWORD), false)
                 .required(true)
@@ -154,7 +155,7 @@ async fn change_password(posted: Posted) -> Answer {
     let Some(user) = ask.actor.user else {
         return Err(ask.refusal(Fault::new("forbidden").with("right", "user.set_password")));
     };
-    let changed = change(&ask, Id::from_raw(user), &fields).await;
+    let changed = change(&ask, Id::from_raw(user), &fields.without(&["key"])).await;
     match changed {
         Ok(session) => {
             let said = ask.say(words::PASSWORD_CHANGED);

@@ -4,7 +4,8 @@ use crm::sales::{HoldKind, Order, OrderStage, order_acts};
 use erp::finance::{self, CreditLine, FiscalYear, Invoice};
 use erp::inventory::take_back;
 use identity::Role;
-use kernel::{Actor, Day, Faults, Filter, Id, Origin, Quantity, Tx};
+use kernel::{Actor, Day, Door, Faults, Filter, Id, Origin, Quantity, Tx};
+use processes::letters::{self, Outcome};
 use processes::{order_to_cash, payment_follow_up};
 
 use super::bank::Movement;
@@ -66,6 +67,8 @@ pub fn evening(shop: &mut Shop, day: Day) -> Result<(), Faults> {
         }
         Ok((deposited, invoiced))
     })?;
+    let issued = deposited.iter().chain(&invoiced).flatten().map(|(invoice, _)| *invoice).collect();
+    post(shop, day, issued)?;
     for (due, billed) in deposits.iter().zip(deposited) {
         plan_deposit(shop, day, due.rank, billed);
     }
@@ -73,6 +76,20 @@ pub fn evening(shop: &mut Shop, day: Day) -> Result<(), Faults> {
         plan_payment(shop, day, due.rank, billed);
     }
     Ok(())
+}
+
+/// Invoices leave by letter as soon as they are issued, when their customer has an address.
+fn post(shop: &Shop, day: Day, issued: Vec<Id<Invoice>>) -> Result<(), Faults> {
+    let house = Actor::house(shop.company, Door::Event);
+    shop.act(&house, shop.calendar.at(day, 17, 2), move |tx, _| {
+        for invoice in &issued {
+            let party = tx.get(*invoice)?.party;
+            let Some(to) = tx.get(party)?.email.clone() else { continue };
+            let sent = Outcome::Sent { to };
+            letters::note(tx, "invoice.posted", Origin::of(*invoice), &sent)?;
+        }
+        Ok(())
+    })
 }
 
 /// The accountant knows the customer, and lets the order go.

@@ -5,7 +5,7 @@ use erp::finance::{self, Invoice, InvoiceState};
 use kernel::{Actor, Event, Fault, Faults, Id, Money, Origin, Quantity, Tx};
 
 use super::converge::{converge, fact};
-use super::facts::{Facts, facts};
+use super::facts::{Facts, LineFacts, facts};
 use super::{delivery, holds};
 
 /// Closes an order: what was not delivered is given up, for the reason said, and its goods are free
@@ -13,7 +13,7 @@ use super::{delivery, holds};
 ///
 /// # Errors
 /// `order.stage`, `order.uninvoiced` when something delivered is not invoiced yet,
-/// `field.required` without a reason while something is given up.
+/// `order.undelivered` when something invoiced will not be delivered, `field.required` without a reason while something is given up.
 pub fn close(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -23,10 +23,12 @@ pub fn close(
     let order = tx.lock(id)?;
     delivery::under_way(&order)?;
     let known = facts(tx, id)?;
-    if known.lines.iter().any(|facts| facts.to_invoice(false) > Quantity::ZERO && billable(&known))
-    {
-        return Err(Fault::new("order.uninvoiced").into());
-    }
+    let mut faults = Faults::default();
+    let unbilled = known.lines.iter().any(|facts| facts.to_invoice(false) > Quantity::ZERO);
+    faults.ensure(!(unbilled && begun(&known)), || Fault::new("order.uninvoiced"));
+    let ahead = known.lines.iter().any(|facts| facts.invoiced > facts.delivered);
+    faults.ensure(!ahead, || Fault::new("order.undelivered"));
+    faults.into_result()?;
     let reason = reason.filter(|reason| !reason.trim().is_empty());
     let undone = known.lines.iter().any(|facts| facts.delivered < facts.line.quantity);
     if undone && reason.is_none() {
@@ -38,10 +40,10 @@ pub fn close(
     converge(tx, id)
 }
 
-/// A service alone, never billed, may be given up: nothing left the house.
-fn billable(facts: &Facts) -> bool {
-    facts.lines.iter().any(|facts| facts.stocked && facts.delivered > Quantity::ZERO)
-        || facts.lines.iter().any(|facts| facts.invoiced > Quantity::ZERO)
+/// Whether something left the house or was billed: a service alone may be given up until then.
+fn begun(facts: &Facts) -> bool {
+    let left = |facts: &LineFacts| facts.stocked && facts.delivered > Quantity::ZERO;
+    facts.lines.iter().any(|facts| left(facts) || facts.invoiced > Quantity::ZERO)
 }
 
 /// Cancels an order of which nothing has left and nothing is billed: its goods are free again, its

@@ -46,11 +46,15 @@ pub fn confirm(
     if !partial {
         Faults(shortages.clone()).into_result()?;
     }
-    let held = hold(tx, id, [
-        (HoldKind::Credit, doubt),
-        (HoldKind::Data, holds::missing_data(&party)),
-        (HoldKind::Stock, shortages.into_iter().next()),
-    ])?;
+    let held = hold(
+        tx,
+        id,
+        [
+            (HoldKind::Credit, doubt),
+            (HoldKind::Data, holds::missing_data(&party)),
+            (HoldKind::Stock, shortages.into_iter().next()),
+        ],
+    )?;
     fact(tx, &order, "order.confirmed")?;
     if !held.is_empty() {
         fact(tx, &order, "order.held")?;
@@ -84,8 +88,7 @@ fn keep_goods(tx: &mut Tx<'_>, id: Id<Order>) -> Result<(Facts, Vec<Fault>), Fau
     let lines = sales::lines(tx, id)?;
     let products = products_of(tx, &lines)?;
     let mut facts = Facts::fresh(tx.currency(), lines, &products);
-    let goods: Vec<usize> =
-        (0..facts.lines.len()).filter(|at| facts.lines[*at].stocked).collect();
+    let goods: Vec<usize> = (0..facts.lines.len()).filter(|at| facts.lines[*at].stocked).collect();
     let wanted: Vec<(Id<Product>, Quantity, Origin)> = goods
         .iter()
         .map(|at| &facts.lines[*at].line)

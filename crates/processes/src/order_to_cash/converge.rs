@@ -30,11 +30,7 @@ pub fn converge(tx: &mut Tx<'_>, id: Id<Order>) -> Result<(), Faults> {
 ///
 /// # Errors
 /// `store.*`.
-pub(super) fn settle(
-    tx: &mut Tx<'_>,
-    order: &Kept<Order>,
-    facts: &Facts,
-) -> Result<(), Faults> {
+pub(super) fn settle(tx: &mut Tx<'_>, order: &Kept<Order>, facts: &Facts) -> Result<(), Faults> {
     let mut states = facts.states(order, tx.today());
     if order.stage == OrderStage::Closed {
         // What a closed order was is history: credit notes do not open it again.

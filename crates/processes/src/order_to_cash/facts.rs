@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use crm::sales::{self, Order, OrderLine, OrderStage, OrderStates, PaymentState, Progress};
 use erp::inventory;
-use kernel::{Condition, Currency, Day, Fault, Filter, Id, Kept, Money, Origin, Quantity, Tx, Value};
+use kernel::{
+    Condition, Currency, Day, Fault, Filter, Id, Kept, Money, Origin, Quantity, Tx, Value,
+};
 use master::Product;
 
 use crate::rows::Cells;

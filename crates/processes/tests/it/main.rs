@@ -2,7 +2,9 @@
 
 mod credit_story;
 mod full_cycle;
+mod judge;
 mod mending;
+mod papers_story;
 mod payments_story;
 mod property;
 mod quote_story;

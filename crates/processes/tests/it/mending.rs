@@ -72,7 +72,10 @@ fn a_credit_note_gives_back_what_an_invoice_asked_and_the_order_may_be_billed_ag
             })
             .expect("one is credited");
         let credit = shop.get_invoice(note);
-        assert_eq!((credit.number.as_deref(), credit.total), (Some("AV-2026-0001"), Money::eur(120_00)));
+        assert_eq!(
+            (credit.number.as_deref(), credit.total),
+            (Some("AV-2026-0001"), Money::eur(120_00))
+        );
         assert_eq!(
             shop.booked(Origin::of(note)),
             [
@@ -102,11 +105,8 @@ fn a_credit_note_gives_back_what_an_invoice_asked_and_the_order_may_be_billed_ag
 fn a_deposit_that_is_not_paid_is_credited_before_the_rest_is_billed() {
     tell(|shop| {
         shop.stock(shop.lamp, 10, 60);
-        let order = shop.order_of(
-            shop.customer,
-            &[(shop.lamp, 2)],
-            Some(kernel::Rate::percent(50)),
-        );
+        let order =
+            shop.order_of(shop.customer, &[(shop.lamp, 2)], Some(kernel::Rate::percent(50)));
         shop.confirm(order).expect("confirmed");
         let ask = move |tx: &mut kernel::Tx<'_>, actor: &kernel::Actor| {
             order_to_cash::deposit_invoice(tx, actor, order, None)

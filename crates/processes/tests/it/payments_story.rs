@@ -58,8 +58,7 @@ fn a_bank_line_is_matched_by_its_reference_and_the_match_can_be_undone() {
         act(shop, "bank_line", "undo", line.raw(), Inputs::default());
         assert_eq!(shop.get_invoice(invoice).open, Money::eur(240_00));
         assert_eq!(shop.states(order).4, PaymentState::None);
-        let by_hand =
-            Inputs::default().with("invoices", Value::Text("FA-2026-0001".to_owned()));
+        let by_hand = Inputs::default().with("invoices", Value::Text("FA-2026-0001".to_owned()));
         act(shop, "bank_line", "accept", line.raw(), by_hand);
         assert_eq!(shop.states(order).4, PaymentState::Full);
         assert_eq!(shop.ailments(), Vec::<String>::new());

@@ -69,7 +69,10 @@ fn a_customer_accepts_by_the_link_and_the_order_bears_the_same_prices() {
             })
             .expect("accepted");
         let found = shop.order(order);
-        assert_eq!((found.total, found.deposit_rate), (Money::eur(432_00), Some(Rate::percent(30))));
+        assert_eq!(
+            (found.total, found.deposit_rate),
+            (Money::eur(432_00), Some(Rate::percent(30)))
+        );
         assert_eq!(found.reference.as_deref(), Some("BC-77"));
         let again = shop
             .act(move |tx, actor| sales::accept(tx, actor, id, "Mme Ferrand".into()))
@@ -95,13 +98,10 @@ fn each_document_is_set_and_the_same_facts_give_the_same_bytes() {
     tell(|shop| {
         shop.stock(shop.lamp, 10, 60);
         let quoted = offer(shop);
-        let order =
-            shop.order_of(shop.customer, &[(shop.lamp, 4)], Some(Rate::percent(30)));
+        let order = shop.order_of(shop.customer, &[(shop.lamp, 4)], Some(Rate::percent(30)));
         shop.confirm(order).expect("confirmed");
         let deposit = shop
-            .act(move |tx, actor| {
-                processes::order_to_cash::deposit_invoice(tx, actor, order, None)
-            })
+            .act(move |tx, actor| processes::order_to_cash::deposit_invoice(tx, actor, order, None))
             .expect("a deposit");
         shop.pay(deposit, None).expect("paid");
         let shipment = shop.prepare(order).expect("prepared");
@@ -153,42 +153,13 @@ fn each_document_is_set_and_the_same_facts_give_the_same_bytes() {
         }
         let (paper, _) = shop.read(|tx| invoice_document::invoice_paper(tx, invoice));
         assert_eq!(paper.totals.due, Money::eur(480_00 - 144_00));
-        assert_eq!(paper.prepayments[0].invoice.as_ref().map(|r| r.number.as_str()), Some("FA-2026-0001"));
+        assert_eq!(
+            paper.prepayments[0].invoice.as_ref().map(|r| r.number.as_str()),
+            Some("FA-2026-0001")
+        );
         assert_eq!(paper.delivery_notes, ["BL-2026-00001"]);
         let draft = shop.read(|tx| Ok(invoice_document::invoice_xml(tx, invoice)?.bytes));
         assert!(String::from_utf8_lossy(&draft).contains("FA-2026-0002"));
-        judged(shop, &[deposit, invoice, note]);
+        crate::judge::judged(shop, &[deposit, invoice, note]);
     });
-}
-
-/// Outside judges, where they are: `COMPTOIR_JUDGES` names their folder.
-fn judged(shop: &Shop, invoices: &[Id<erp::finance::Invoice>]) {
-    let script = std::env::var_os("COMPTOIR_JUDGES")
-        .map(|folder| std::path::Path::new(&folder).join("validate_invoice.py"))
-        .filter(|script| script.is_file());
-    let Some(script) = script else {
-        println!("skipped: COMPTOIR_JUDGES does not name the folder of validate_invoice.py");
-        return;
-    };
-    let folder = std::env::temp_dir().join(format!("processes-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("a folder");
-    let files: Vec<_> = invoices
-        .iter()
-        .map(|id| {
-            let paper = shop.read(|tx| invoice_document::invoice_pdf(tx, *id));
-            let path = folder.join(&paper.name);
-            std::fs::write(&path, &paper.bytes).expect("room");
-            path
-        })
-        .collect();
-    let python = std::env::var("COMPTOIR_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let verdict = std::process::Command::new(python)
-        .arg(script)
-        .arg("--fr")
-        .args(&files)
-        .output()
-        .expect("Python runs");
-    let said = String::from_utf8_lossy(&verdict.stdout).into_owned();
-    std::fs::remove_dir_all(&folder).expect("tidied");
-    assert!(verdict.status.success(), "{said}{}", String::from_utf8_lossy(&verdict.stderr));
 }

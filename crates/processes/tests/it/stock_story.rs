@@ -167,3 +167,32 @@ fn closing_gives_up_what_was_not_delivered_but_not_what_was_not_invoiced() {
         assert_eq!(shop.ailments(), Vec::<String>::new());
     });
 }
+
+#[test]
+fn what_was_billed_ahead_and_is_not_delivered_is_credited_before_the_order_is_closed() {
+    tell(|shop| {
+        shop.stock(shop.lamp, 1, 60);
+        let order = shop.lamps(2);
+        shop.run(move |tx| {
+            let mut kept = tx.get(order)?;
+            kept.invoicing = crm::sales::Invoicing::OnOrder;
+            tx.save(&kept)
+        })
+        .expect("billed on order");
+        shop.act(move |tx, actor| order_to_cash::confirm(tx, actor, order, true))
+            .expect("confirmed");
+        let invoice = shop.invoice(order).expect("billed at once");
+        assert_eq!(shop.get_invoice(invoice).total, Money::eur(240_00));
+        let close = || {
+            let why = || Some("introuvable".to_owned());
+            shop.act(move |tx, actor| order_to_cash::close(tx, actor, order, why()))
+        };
+        assert_eq!(close().expect_err("billed ahead").codes(), ["order.undelivered"]);
+        shop.act(move |tx, actor| {
+            order_to_cash::credit_invoice(tx, actor, invoice, &[], None).map(drop)
+        })
+        .expect("credited");
+        close().expect("closed");
+        assert_eq!(shop.ailments(), Vec::<String>::new());
+    });
+}

@@ -52,6 +52,9 @@ export function start() {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     const key = pressed(event);
+    // Enter belongs to the control that has the focus, before any key of the page.
+    if (key === "enter" && event.target instanceof Element && event.target.closest("a, button, summary"))
+      return;
     if (key === "escape") {
       const menu = visible("details[data-menu][open]");
       menu?.removeAttribute("open");

@@ -40,7 +40,12 @@ function walk(event) {
   const row = lines[at];
   if (event.key === "x" && box(row)) {
     box(row)?.click();
-  } else if (event.key === "Enter" && row && event.target === document.body) {
+  } else if (
+    event.key === "Enter" &&
+    row &&
+    event.target === document.body &&
+    !row.closest("[data-follow]")
+  ) {
     /** @type {HTMLElement | null} */ (
       row.querySelector(".who a") ?? row.querySelector("a")
     )?.click();
@@ -51,6 +56,11 @@ function walk(event) {
     next.classList.add("cur");
     next.scrollIntoView({ block: "nearest" });
     next.dispatchEvent(new CustomEvent("comptoir:row", { bubbles: true }));
+    // Where what stands beside follows the line, Enter waits for it.
+    if (next.closest("[data-follow]") && next !== row) {
+      document.querySelector('[data-key="enter"]')?.removeAttribute("data-key");
+      next.querySelector("a")?.click();
+    }
   } else return;
   event.preventDefault();
 }

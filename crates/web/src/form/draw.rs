@@ -172,14 +172,32 @@ pub fn fields_of(ask: &Ask, sheet: &Sheet) -> Markup {
     let first = sheet.edited(ask).first().map(|field| field.name);
     html! {
         @for field in sheet.edited(ask) {
-            @let drawn = control(ask, sheet, field);
-            @if first == Some(field.name) && sheet.faults.0.is_empty() && sheet.id.is_none() {
-                (drawn.focus())
-            } @else { (drawn) }
-            @if matches!(field.kind, Kind::Flag) && field.required {
-                input type="hidden" name="flags" value=(field.name);
+            @if matches!(field.kind, Kind::Origin) { (about(ask, sheet, field)) }
+            @else {
+                @let drawn = control(ask, sheet, field);
+                @if first == Some(field.name) && sheet.faults.0.is_empty() && sheet.id.is_none() {
+                    (drawn.focus())
+                } @else { (drawn) }
+                @if matches!(field.kind, Kind::Flag) && field.required {
+                    input type="hidden" name="flags" value=(field.name);
+                }
             }
         }
+    }
+}
+
+/// What a record is about comes with the address, from the page of that record; nobody types it.
+fn about(ask: &Ask, sheet: &Sheet, field: &'static FieldDef) -> Markup {
+    let value = sheet.value(field.name);
+    let origin = kernel::json::origin(value, |name| ask.state.catalog.entity(name));
+    let Some(origin) = origin else { return html! {} };
+    let title = sheet.titles.of(origin.entity, origin.id).unwrap_or(value);
+    html! {
+        (Field::text(ask.language, field.name, field.label.say(ask.language))
+            .value(title)
+            .locked(true)
+            .error(sheet.error(field.name, ask.language)))
+        input type="hidden" name=(field.name) value=(value);
     }
 }
 

@@ -62,12 +62,17 @@ pub struct Wanted {
     address: Fields,
 }
 
+/// Whether records are found by a field without reading every one.
+#[must_use]
+pub fn indexed(def: &EntityDef, field: &FieldDef) -> bool {
+    let leads = |groups: &[&[&str]]| groups.iter().any(|group| group.first() == Some(&field.name));
+    field.index || field.unique || field.parent || leads(def.indexes) || leads(def.uniques)
+}
+
 /// Whether lists sort by a field without reading every record.
 #[must_use]
 pub fn sorts(def: &EntityDef, field: &FieldDef) -> bool {
-    let leads = |groups: &[&[&str]]| groups.iter().any(|group| group.first() == Some(&field.name));
-    let indexed = field.index || field.unique || leads(def.indexes) || leads(def.uniques);
-    indexed && !matches!(field.kind, Kind::Lines(_) | Kind::Origin | Kind::Ref(_))
+    indexed(def, field) && !matches!(field.kind, Kind::Lines(_) | Kind::Origin | Kind::Ref(_))
 }
 
 impl Wanted {
@@ -100,7 +105,7 @@ impl Wanted {
                 Err(fault) => faults.0.push(fault.on(name.to_owned())),
             }
         }
-        let order = faults.gather(order(ask, def).map_err(Into::into));
+        let order = faults.gather(order(ask, def, &filters).map_err(Into::into));
         let (order, direction) = order.unwrap_or(("id", Direction::Down));
         if query.get("sort").is_some() {
             address.push("sort", query.text("sort"));
@@ -265,10 +270,14 @@ fn filter(
     Ok((!value.is_null()).then_some(Filter { name, field, value, bound }))
 }
 
-fn order(ask: &Ask, def: &'static EntityDef) -> Result<(&'static str, Direction), Fault> {
+fn order(
+    ask: &Ask,
+    def: &'static EntityDef,
+    filters: &[Filter],
+) -> Result<(&'static str, Direction), Fault> {
     let given = ask.query.text("sort");
     if given.is_empty() {
-        return Ok(("id", Direction::Down));
+        return Ok((usual(ask, def, filters), Direction::Down));
     }
     let (name, direction) = match given.strip_prefix('-') {
         Some(name) => (name, Direction::Down),
@@ -281,6 +290,23 @@ fn order(ask: &Ask, def: &'static EntityDef) -> Result<(&'static str, Direction)
     let field = def.field(name).filter(allowed);
     let field = field.ok_or_else(|| Fault::new("query.sort").on("sort").with("given", given))?;
     Ok((field.name, direction))
+}
+
+/// The order of a list when none is asked: newest first. SQLite keeps no statistics: of a filtered
+/// list it would read every record down to the newest that pass, so that there the list goes along
+/// the index which begins with the filter, when there is one.
+fn usual(ask: &Ask, def: &'static EntityDef, filters: &[Filter]) -> &'static str {
+    if ask.state.store.dialect() != store::Dialect::Sqlite {
+        return "id";
+    }
+    let is = |name: &str| {
+        filters.iter().any(|filter| filter.field.name == name && filter.bound == Bound::Is)
+    };
+    let along = def.indexes.iter().find_map(|group| match group {
+        [first, second, ..] if is(first) && !is(second) => def.field(second),
+        _ => None,
+    });
+    along.filter(|field| !matches!(field.kind, Kind::Ref(_))).map_or("id", |field| field.name)
 }
 
 fn read_token(

@@ -30,10 +30,10 @@ pub const PLACE: Entry = Entry::page(
     Group::Sales,
     "board",
     "/board",
-    Text::new("Cycle", "Cycle"),
+    Text::new("Tableau des commandes", "Order board"),
     "order.read",
 )
-.letter('y')
+.letter('t')
 .after("order");
 
 pub fn routes() -> Router<WebState> {
@@ -102,7 +102,7 @@ struct Seen {
 async fn page(ask: Ask) -> Answer {
     ask.may("order.read")?;
     let seen = ask.read(see).await?;
-    let title = say(ask.language, "Cycle des commandes", "Order cycle");
+    let title = say(ask.language, "Tableau des commandes", "Order board");
     let count: usize = seen.lanes.values().map(|(cards, _)| cards.len()).sum();
     let sum = match ask.language {
         kernel::Language::French => format!("{count} commandes en cours"),

@@ -1,13 +1,17 @@
 //! Screens of processes, made by hand. Each takes over the page that would be drawn from the
 //! description of an entity, or adds a page of its own; the rest stays drawn.
 
+pub mod acceptance;
 pub mod acting;
 pub mod bank;
+pub mod board;
 pub mod cycle;
 pub mod invoices;
 pub mod ledgers;
 pub mod orders;
+pub mod parties;
 pub mod period;
+pub mod pipeline;
 pub mod quotes;
 pub mod receivables;
 pub mod shipments;
@@ -54,6 +58,7 @@ impl HandMade {
 pub const HAND_MADE: &[HandMade] = &[
     orders::ORDERS,
     quotes::QUOTES,
+    parties::PARTIES,
     invoices::INVOICE,
     bank::BANK_STATEMENT,
     ledgers::JOURNAL_ENTRY,
@@ -63,8 +68,15 @@ pub const HAND_MADE: &[HandMade] = &[
 ];
 
 /// The pages of the rail that are not the list of an entity.
-pub const PLACES: &[Entry] =
-    &[bank::PLACE, receivables::PLACE, ledgers::PLACE, cycle::PLACE, stock::PLACE];
+pub const PLACES: &[Entry] = &[
+    pipeline::PLACE,
+    board::PLACE,
+    bank::PLACE,
+    receivables::PLACE,
+    ledgers::PLACE,
+    cycle::PLACE,
+    stock::PLACE,
+];
 
 /// The pages made by hand for this entity, if any.
 #[must_use]
@@ -77,6 +89,9 @@ pub fn routes() -> Router<WebState> {
     Router::new()
         .merge(orders::routes())
         .merge(quotes::routes())
+        .merge(board::routes())
+        .merge(pipeline::routes())
+        .merge(acceptance::routes())
         .merge(invoices::routes())
         .merge(bank::routes())
         .merge(receivables::routes())

@@ -6,7 +6,7 @@ use maud::{Markup, Render, html};
 use super::Seen;
 use crate::door::Ask;
 use crate::parts::{Button, Ledger, section};
-use crate::{columns, nav, words};
+use crate::{columns, list, nav, words};
 
 /// How many are shown.
 const FIRST: usize = 10;
@@ -35,6 +35,10 @@ pub(super) fn read(
     for other in ask.state.catalog.entities().filter(|other| nav::reads(ask, other)) {
         for field in other.fields {
             let Some((value, written)) = points_here(field, def, id) else { continue };
+            // No page waits for a search through every record.
+            if !list::indexed(other, field) {
+                continue;
+            }
             let is = Condition::Is(field.name, value);
             let most = u32::try_from(FIRST + 1).unwrap_or(u32::MAX);
             let mut rows = tx.rows(Query::all(other).only(is).newest().limit(most))?;
@@ -50,13 +54,13 @@ pub(super) fn read(
 }
 
 /// The value by which a field of another entity would refer to this record. Lines are shown with
-/// their parent, so they are left out; so is an origin that nobody indexed.
+/// their parent, so they are left out.
 fn points_here(field: &FieldDef, def: &'static EntityDef, id: RawId) -> Option<(Value, String)> {
     match field.kind {
         Kind::Ref(target) if target == def.name && !field.parent => {
             Some((Value::Ref(id), id.to_string()))
         }
-        Kind::Origin if field.index || field.unique => {
+        Kind::Origin => {
             let origin = Origin { entity: def.name, id };
             Some((Value::Origin(origin), crate::address::encoded(&origin.to_string())))
         }

@@ -2,6 +2,7 @@
 
 pub mod paper;
 mod record_page;
+pub use record_page::standing;
 pub mod seen;
 
 use axum::Router;

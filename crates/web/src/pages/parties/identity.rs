@@ -1,0 +1,127 @@
+//! Who a customer is: identity, contacts, addresses.
+
+use kernel::Choice;
+use maud::{Markup, html};
+
+use super::Seen;
+use crate::door::Ask;
+use crate::parts::{definitions, say, section};
+use crate::show;
+
+pub fn drawn(ask: &Ask, seen: &Seen) -> Markup {
+    html! {
+        (own(ask, seen))
+        (contacts(ask, seen))
+        (addresses(ask, seen))
+    }
+}
+
+/// `512 804 377`.
+fn grouped(number: &str) -> String {
+    let letters: Vec<char> = number.chars().collect();
+    letters.chunks(3).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("\u{202f}")
+}
+
+fn own(ask: &Ask, seen: &Seen) -> Markup {
+    let (language, party) = (ask.language, &seen.view.party);
+    let say = |fr: &'static str, en: &'static str| say(language, fr, en).to_owned();
+    let text = |text: &Option<String>| {
+        text.as_deref().filter(|text| !text.is_empty()).map(|text| html! { (text) })
+    };
+    let place = place(&party.street, &party.postcode, &party.city, party.country_code());
+    let edit = ask.actor.can("party.update").then(|| format!("/parties/{}/edit", party.id));
+    let fields = [
+        (say("SIREN", "SIREN"), party.siren.as_deref().map(|n| html! { (grouped(n)) })),
+        (say("TVA", "VAT"), text(&party.vat_number)),
+        (say("Adresse", "Address"), place),
+        (
+            say("Téléphone", "Phone"),
+            party.phone.as_deref().map(|phone| html! { span.nowrap { (phone) } }),
+        ),
+        (
+            say("Courriel", "E-mail"),
+            party.email.as_deref().map(|email| html! { a href={ "mailto:" (email) } { (email) } }),
+        ),
+        (
+            say("Tarif", "Price list"),
+            seen.price_list.as_ref().map(|list| html! {
+                (list.name)
+                @if let Some(discount) = list.discount { ", " (language.rate(discount)) }
+            }),
+        ),
+        (
+            say("Règlement", "Payment"),
+            seen.term.as_ref().map(|term| html! { (term.label(language)) }),
+        ),
+        (
+            say("Langue", "Language"),
+            Some(html! { (party.language.label().say(language)) }),
+        ),
+    ];
+    let right = html! {
+        @if let Some(href) = edit { a href=(href) { (say("Modifier", "Edit")) } }
+    };
+    section(&say("Identité", "Identity"), &right, &definitions(&fields))
+}
+
+fn place(
+    street: &Option<String>,
+    postcode: &Option<String>,
+    city: &Option<String>,
+    country: &str,
+) -> Option<Markup> {
+    let town: Vec<&str> = [postcode.as_deref(), city.as_deref()].into_iter().flatten().collect();
+    let abroad = if country == "FR" { "" } else { country };
+    let parts = [street.clone().unwrap_or_default(), town.join(" "), abroad.to_owned()];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    (!parts.is_empty()).then(|| show::paragraph(&parts.join("\n")))
+}
+
+fn contacts(ask: &Ask, seen: &Seen) -> Markup {
+    let language = ask.language;
+    if seen.contacts.is_empty() {
+        return html! {};
+    }
+    section(say(language, "Contacts", "Contacts"), &html! {}, &html! {
+        ul.rows {
+            @for contact in &seen.contacts {
+                @let first = contact.first_name.as_deref().unwrap_or("");
+                @let about: Vec<&str> = [contact.role.as_deref(), contact.phone.as_deref()]
+                    .into_iter().flatten().filter(|text| !text.is_empty()).collect();
+                li {
+                    span {
+                        b.b { (first) " " (contact.last_name) }
+                        small { (about.join(" · ")) }
+                        @if let Some(email) = contact.email.as_deref().filter(|e| !e.is_empty()) {
+                            small { a href={ "mailto:" (email) } { (email) } }
+                        }
+                    }
+                }
+            }
+        }
+    })
+}
+
+fn addresses(ask: &Ask, seen: &Seen) -> Markup {
+    let language = ask.language;
+    if seen.addresses.is_empty() {
+        return html! {};
+    }
+    section(say(language, "Adresses", "Addresses"), &html! {}, &html! {
+        ul.rows {
+            @for address in &seen.addresses {
+                @let country = address.country.as_deref().unwrap_or("FR");
+                li {
+                    span {
+                        b.b { (address.label.as_deref().unwrap_or_else(|| address.kind.label().say(language))) }
+                        small {
+                            (place(&address.street, &address.postcode, &address.city, country)
+                                .unwrap_or_default())
+                        }
+                    }
+                    span.n.muted { (address.kind.label().say(language).to_lowercase()) }
+                }
+            }
+        }
+    })
+}
