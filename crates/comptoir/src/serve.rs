@@ -56,7 +56,8 @@ pub fn serve(
     }
     let postman = serving.smtp.as_deref().map(Postman::of_url).transpose()?;
     let failed = |said: std::io::Error| Fault::new("listen.failed").with("said", said.to_string());
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
     let served = runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(serving.listen).await.map_err(failed)?;
         let reader = dispatch::start(store.clone(), postman);
@@ -77,14 +78,13 @@ pub fn router(store: Store, secure_cookies: bool, demo: Vec<DemoSignIn>) -> Rout
     let api = api::router(api::ApiState { store: store.clone(), catalog });
     let state = WebState { demo: demo.into(), ..WebState::new(store, catalog, secure_cookies) };
     let web = web::router(state);
-    let mut router = api
-        .merge(web)
-        .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::new())
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("no-store"),
-        ));
+    let mut router =
+        api.merge(web).layer(CompressionLayer::new()).layer(CatchPanicLayer::new()).layer(
+            SetResponseHeaderLayer::if_not_present(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("no-store"),
+            ),
+        );
     for (name, value) in HEADERS {
         router = router.layer(SetResponseHeaderLayer::if_not_present(
             HeaderName::from_static(name),

@@ -23,7 +23,6 @@ const STYLE: &str = concat!(
     include_str!("../assets/pages-sales.css"),
     include_str!("../assets/pages-finance.css"),
     include_str!("../assets/css/9-utilities.css"),
-
 );
 
 /// A file: its path under `/assets/{mark}/`, its type, its bytes.

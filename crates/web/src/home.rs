@@ -18,7 +18,8 @@ const SHOWN: usize = 6;
 struct Queue {
     entity: &'static str,
     title: Text,
-    tone: Tone,
+    /// Said before each line, with its shape; none where the line says its own state.
+    mark: Option<(Tone, Text)>,
     /// What waits, given the day it is.
     waits: fn(Day) -> Vec<Condition>,
     order: (&'static str, Direction),
@@ -38,18 +39,18 @@ const QUEUES: &[Queue] = &[
     Queue {
         entity: "hold",
         title: words::HOLDS,
-        tone: Tone::Blocked,
+        mark: Some((Tone::Blocked, words::HELD)),
         waits: |_| vec![Condition::Empty("released_at")],
         // Along the index, as all of these: what is done with is the most, and is never read.
         order: ("kind", Direction::Up),
-        address: |_| "/holds".to_owned(),
+        address: |_| "/holds?released_at.empty=true".to_owned(),
         says: &["order", "sentence"],
         right: &["owner", "opened_at"],
     },
     Queue {
         entity: "shipment",
         title: words::TO_SHIP,
-        tone: Tone::Half,
+        mark: None,
         waits: |_| {
             let states = ["draft", "picked", "packed"];
             vec![Condition::Among("state", states.map(Value::from).to_vec())]
@@ -62,7 +63,7 @@ const QUEUES: &[Queue] = &[
     Queue {
         entity: "invoice",
         title: words::TO_POST,
-        tone: Tone::Wait,
+        mark: Some((Tone::Yours, words::POST_IT)),
         waits: |_| vec![is("state", "draft")],
         order: ("due_on", Direction::Up),
         address: |_| "/invoices?state=draft".to_owned(),
@@ -72,7 +73,7 @@ const QUEUES: &[Queue] = &[
     Queue {
         entity: "invoice",
         title: words::OVERDUE,
-        tone: Tone::Watch,
+        mark: Some((Tone::Watch, words::PAST_DUE)),
         waits: |today| {
             // Compared in the minor unit, whatever the currency.
             let owed = Condition::AtLeast("open", Money::eur(1).into());
@@ -88,7 +89,7 @@ const QUEUES: &[Queue] = &[
     Queue {
         entity: "interaction",
         title: words::TASKS,
-        tone: Tone::Yours,
+        mark: Some((Tone::Yours, words::TO_DO)),
         waits: |today| {
             vec![is("kind", "task"), is("done", false), Condition::AtMost("due_on", today.into())]
         },
@@ -100,7 +101,7 @@ const QUEUES: &[Queue] = &[
     Queue {
         entity: "quote",
         title: words::QUOTES_OPEN,
-        tone: Tone::Half,
+        mark: Some((Tone::Half, words::SENT)),
         waits: |_| vec![is("state", "sent")],
         order: ("valid_until", Direction::Up),
         address: |_| "/quotes?state=sent".to_owned(),
@@ -302,7 +303,8 @@ fn line(
         _ => (title, said.as_slice()),
     };
     let what = html! {
-        (state(queue.tone, "")) a.b href=(show::href(def, row.id)) { (head) }
+        @if let Some((tone, word)) = queue.mark { (state(tone, ask.say(word))) " " }
+        a.b href=(show::href(def, row.id)) { (head) }
         @if !rest.is_empty() { small { (rest.join(" · ")) } }
     };
     let right = html! {

@@ -1,7 +1,8 @@
 //! Values as they are read: amounts the language's way, choices by their label, references by the
 //! title of the record, states with their shape.
 
-use kernel::{Actor, Catalog, EntityDef, FieldDef, Kind, Language, RawId, Text, Value, written};
+use identity::Role;
+use kernel::{Actor, Catalog, Choice, EntityDef, FieldDef, Kind, Language, RawId, Text, Value, written};
 use maud::{Markup, html};
 
 use crate::parts::{Tone, state};
@@ -34,6 +35,7 @@ impl Reader<'_> {
             (Kind::Choice(_), Value::Text(name)) => Some(html! { (self.choice(field, name)) }),
             (Kind::Ref(target), Value::Ref(id)) => Some(self.reference(target, *id)),
             (_, Value::Origin(origin)) => Some(self.reference(origin.entity, origin.id)),
+            (_, Value::Text(text)) => Some(html! { (owner(field, text, self.language)) }),
             _ => Some(html! { (written(value, self.language)) }),
         }
     }
@@ -49,6 +51,7 @@ impl Reader<'_> {
             (Kind::Choice(_), Value::Text(name)) => self.choice(field, name).to_owned(),
             (Kind::Ref(target), Value::Ref(id)) => self.title(target, *id).to_owned(),
             (_, Value::Origin(origin)) => self.title(origin.entity, origin.id).to_owned(),
+            (_, Value::Text(text)) => owner(field, text, self.language).to_owned(),
             _ => written(value, self.language),
         }
     }
@@ -67,6 +70,14 @@ impl Reader<'_> {
             (Some(title), Some(def)) => html! { a href=(href(def, id)) { (title) } },
             _ => html! { span.muted { (words::HIDDEN.say(self.language)) } },
         }
+    }
+}
+
+/// Who is to act may be a person, by name, or whoever has a role, by its code.
+fn owner<'t>(field: &FieldDef, text: &'t str, language: Language) -> &'t str {
+    match Role::of_name(text) {
+        Some(role) if field.name == "owner" => role.label().say(language),
+        _ => text,
     }
 }
 

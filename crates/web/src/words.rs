@@ -37,7 +37,7 @@ words! {
     ALL_OF_THEM: "Tout", "All";
     FROM: "du", "from";
     UNTIL: "au", "to";
-    ANY: "indifférent", "any";
+    NOT_FILLED: "vide", "empty";
     YES: "oui", "yes";
     NO: "non", "no";
     NOTHING_MATCHES: "Rien ne correspond à ces filtres.", "Nothing matches these filters.";
@@ -166,6 +166,11 @@ words! {
     TO_POST: "Factures à valider", "Invoices to post";
     OVERDUE: "Factures échues", "Overdue invoices";
     TASKS: "Tâches du jour", "Tasks due";
+    HELD: "retenue", "held";
+    POST_IT: "à valider", "to post";
+    PAST_DUE: "échue", "overdue";
+    TO_DO: "à faire", "to do";
+    SENT: "envoyé", "sent";
     QUOTES_OPEN: "Devis envoyés", "Quotes sent";
     ORDERED_MONTH: "Commandes du mois, HT", "Orders this month, excl. tax";
     INVOICED_MONTH: "Facturé ce mois, HT", "Invoiced this month, excl. tax";

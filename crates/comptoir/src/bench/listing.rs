@@ -110,10 +110,8 @@ impl Server {
         if let Some(url) = &measure.database {
             command.args(["--database", url]);
         }
-        let mut child = command
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| failed(error.to_string()))?;
+        let mut child =
+            command.stdout(Stdio::piped()).spawn().map_err(|error| failed(error.to_string()))?;
         let mut line = String::new();
         if let Some(out) = child.stdout.take() {
             let read = BufReader::new(out).read_line(&mut line);

@@ -124,4 +124,3 @@ fn party(number: i64) -> Party {
         ..Party::named(&format!("Client mesuré {number}"))
     }
 }
-

@@ -135,11 +135,7 @@ pub fn open_of(tx: &mut Tx<'_>, invoice: Id<Invoice>) -> Result<Open, Faults> {
 }
 
 /// The line of a movement; none when what it pays was settled meanwhile.
-fn tell(
-    shop: &mut Shop,
-    who: &kernel::Actor,
-    movement: &Movement,
-) -> Result<Option<Told>, Faults> {
+fn tell(shop: &mut Shop, who: &kernel::Actor, movement: &Movement) -> Result<Option<Told>, Faults> {
     let customer = shop.customers[movement.customer].clone();
     let (amount, text, what) = match &movement.how {
         How::Collected(payment, amount) => {

@@ -226,8 +226,7 @@ fn give_back(
     let returned = units == 2;
     let reason = if returned { "Articles repris" } else { "Articles arrivés abîmés" };
     let lines = [CreditLine { line, quantity }];
-    let note =
-        order_to_cash::credit_invoice(tx, actor, invoice, &lines, Some(reason.to_owned()))?;
+    let note = order_to_cash::credit_invoice(tx, actor, invoice, &lines, Some(reason.to_owned()))?;
     if returned {
         take_back(tx, product, quantity, None, shelf, Origin::of(note))?;
     }

@@ -91,10 +91,7 @@ mod tests {
         let now = Instant::parse("2026-07-19T09:00:00Z").unwrap();
         let calendar = Calendar::from(day("2026-07-10"), now);
         let days: Vec<String> = calendar.days().iter().map(Day::to_string).collect();
-        assert_eq!(
-            days,
-            ["2026-07-10", "2026-07-13", "2026-07-15", "2026-07-16", "2026-07-17"]
-        );
+        assert_eq!(days, ["2026-07-10", "2026-07-13", "2026-07-15", "2026-07-16", "2026-07-17"]);
         assert_eq!(calendar.back(0), day("2026-07-17"));
         assert_eq!(calendar.after(day("2026-07-13"), 1), day("2026-07-15"));
         assert_eq!(calendar.on_or_after(day("2026-07-14")), day("2026-07-15"));

@@ -90,8 +90,7 @@ fn order(
         let values = vec![("product", (*product).into()), ("quantity", (*quantity).into())];
         filled(OrderLine::DEF, values)
     });
-    let draft =
-        with_lines(filled(Order::DEF, values), Order::DEF, "lines", lines.collect());
+    let draft = with_lines(filled(Order::DEF, values), Order::DEF, "lines", lines.collect());
     Ok(Id::from_raw(make(tx, actor, Order::DEF, &draft)?))
 }
 

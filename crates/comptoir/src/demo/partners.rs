@@ -127,10 +127,7 @@ pub fn add_customers(
     })
 }
 
-fn price_lists(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-) -> Result<HashMap<String, Id<PriceList>>, Faults> {
+fn price_lists(tx: &mut Tx<'_>, actor: &Actor) -> Result<HashMap<String, Id<PriceList>>, Faults> {
     for (code, name, percent) in LISTS {
         let values = vec![
             ("code", (*code).into()),

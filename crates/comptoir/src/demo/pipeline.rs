@@ -208,7 +208,11 @@ pub fn work(shop: &mut Shop, pipeline: &mut Pipeline, day: Day) -> Result<(), Fa
         let lead = pipeline.leads[at].clone();
         let Some(id) = lead.opportunity else { continue };
         seller(shop, lead.customer, day, 25, move |tx, actor| {
-            let column = if actor.language == Language::French { "lost_reason_fr" } else { "lost_reason_en" };
+            let column = if actor.language == Language::French {
+                "lost_reason_fr"
+            } else {
+                "lost_reason_en"
+            };
             let reason = lead.row.text(column)?;
             unless(&["opportunity.stage"], sales::opportunity::lose(tx, actor, id, reason))
                 .map(drop)

@@ -74,8 +74,22 @@ fn baskets(shop: &Shop) -> Vec<(usize, Basket)> {
         // Nothing of it is there.
         (3, Basket { beyond: short("SER-LIN-45V", 200), ..of("C005", &[], Then::Usual) }),
         (2, Basket { beyond: short("PEI-NID-M", 12), ..of("C052", &[], Then::Usual) }),
-        (5, of("C030", &[("ASS-POR-27", 30)], Then::Cancelled("Le client renonce : travaux reportés"))),
-        (2, of("C026", &[("NAP-LIN-170", 8), ("SRV-BRO-PC", 8)], Then::Held("Attendre l’accord du client sur la couleur du fil"))),
+        (
+            5,
+            of(
+                "C030",
+                &[("ASS-POR-27", 30)],
+                Then::Cancelled("Le client renonce : travaux reportés"),
+            ),
+        ),
+        (
+            2,
+            of(
+                "C026",
+                &[("NAP-LIN-170", 8), ("SRV-BRO-PC", 8)],
+                Then::Held("Attendre l’accord du client sur la couleur du fil"),
+            ),
+        ),
         (1, of("C010", &[("ASS-GRE-26", 60), ("NAP-JAC-250", 12)], Then::Confirmed)),
         (0, of("C112", &[("SER-MET-50", 120), ("NAP-MET-180", 6)], Then::Usual)),
         (0, of("C047", &[("EPO-HOT-70", 60)], Then::Confirmed)),
@@ -99,7 +113,11 @@ fn baskets(shop: &Shop) -> Vec<(usize, Basket)> {
         let lines = [("PLA-LIN-200", 10), ("EPO-HOT-70", 40), ("NAP-LIN-320", 6)];
         list.push((
             back,
-            Basket { deposit: Some(Rate::percent(30)), wanted_in: Some(30), ..of(code, &lines, then) },
+            Basket {
+                deposit: Some(Rate::percent(30)),
+                wanted_in: Some(30),
+                ..of(code, &lines, then)
+            },
         ));
     }
     list

@@ -95,8 +95,7 @@ pub fn of(store: &Store, company: CompanyNumber) -> Result<Vec<Count>, Faults> {
 }
 
 fn group(tx: &mut Tx<'_>, what: &str, statement: &str) -> Result<Vec<Count>, Faults> {
-    let params: &[Value] =
-        if statement.contains("$2") { &[Value::Integer(1)] } else { &[] };
+    let params: &[Value] = if statement.contains("$2") { &[Value::Integer(1)] } else { &[] };
     let mut counts = Vec::new();
     for row in tx.sql(statement, params)? {
         let [Value::Text(state), Value::Integer(count)] = row.as_slice() else { continue };

@@ -4,8 +4,8 @@ use crm::interactions::{self, InteractionKind};
 use identity::Role;
 use kernel::{Day, Faults};
 
-use super::shop::Shop;
 use super::sheets;
+use super::shop::Shop;
 
 /// A word on a customer's timeline.
 #[derive(Debug, Clone)]
@@ -63,7 +63,8 @@ pub fn plan(shop: &mut Shop) -> Result<(), Faults> {
     for (rank, (french, english)) in (0..).zip(TASKS.iter().cycle().take(34)) {
         // The last ones are still to do, some of them late.
         let open = rank >= 22;
-        let back = if open { chance.between(0, 6) } else { chance.between(12, (count - 1).max(12)) };
+        let back =
+            if open { chance.between(0, 6) } else { chance.between(12, (count - 1).max(12)) };
         let due = i32::try_from(chance.between(if open { -2 } else { 1 }, 9)).unwrap_or(1);
         let talk = Talk {
             customer: 0,
@@ -110,7 +111,14 @@ pub fn write(shop: &mut Shop, day: Day) -> Result<(), Faults> {
                 let text = if french { &talk.french } else { &talk.english };
                 let due_on = talk.task.map(|(days, _)| tx.today() + days);
                 let line = interactions::write(
-                    tx, actor, *party, None, talk.kind, text.clone(), None, due_on,
+                    tx,
+                    actor,
+                    *party,
+                    None,
+                    talk.kind,
+                    text.clone(),
+                    None,
+                    due_on,
                 )?;
                 if talk.task.is_some_and(|(_, done)| done) {
                     interactions::finish(tx, line)?;

@@ -307,7 +307,9 @@ pub fn count(shop: &mut Shop, day: Day, apply: bool) -> Result<(), Faults> {
         .cycle()
         .skip(start)
         .take(9)
-        .map(|rank| (shop.items[*rank].id, if chance.percent(45) { chance.between(-3, 2) } else { 0 }))
+        .map(|rank| {
+            (shop.items[*rank].id, if chance.percent(45) { chance.between(-3, 2) } else { 0 })
+        })
         .collect();
     shop.chance = chance;
     let (who, at) = (shop.someone(Role::Warehouse, 0), shop.calendar.at(day, 17, 10));
@@ -321,8 +323,7 @@ pub fn count(shop: &mut Shop, day: Day, apply: bool) -> Result<(), Faults> {
             let values = vec![("product", (*product).into()), ("counted", counted.into())];
             lines.push(filled(StockCountLine::DEF, values));
         }
-        let values =
-            vec![("location", shelf.into()), ("counted_on", tx.today().into())];
+        let values = vec![("location", shelf.into()), ("counted_on", tx.today().into())];
         let draft = filled(StockCount::DEF, values);
         let draft = with_lines(draft, StockCount::DEF, "lines", lines);
         make(tx, actor, StockCount::DEF, &draft)

@@ -147,8 +147,11 @@ impl Ledger {
             return Err(if known { Reason::OtherPrice } else { Reason::NoInvoice });
         };
         let product = line.product;
-        let credit = |open: &Open, quantity| {
-            Credit { document: open.document, place: open.place, product, quantity }
+        let credit = |open: &Open, quantity| Credit {
+            document: open.document,
+            place: open.place,
+            product,
+            quantity,
         };
         if let Some(one) = open.iter_mut().rev().find(|open| open.left >= asked) {
             one.left -= asked;

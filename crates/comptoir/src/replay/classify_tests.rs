@@ -47,10 +47,7 @@ fn each_line_is_booked_or_listed_once() {
     assert_eq!(plan.booked() + plan.listed.len(), retail.lines.len());
     assert_eq!(plan.booked(), 2);
     use Reason::{CancelsNothing, NegativePrice, NoPrice, NotASale, StockCorrection};
-    assert_eq!(
-        reasons(&plan),
-        [NoPrice, StockCorrection, NegativePrice, NotASale, CancelsNothing]
-    );
+    assert_eq!(reasons(&plan), [NoPrice, StockCorrection, NegativePrice, NotASale, CancelsNothing]);
     let months = plan.sales(&retail);
     assert_eq!(months["1970-01"], Money::new(15_30 + 2_00, POUND));
 }
@@ -67,7 +64,8 @@ fn a_cancellation_mends_the_latest_invoice_line_that_holds_all_of_it() {
     ]);
     let plan = classify(&retail);
     let deeds: Vec<&Deed> = plan.documents.iter().map(|document| &document.deed).collect();
-    let credit = |document, place| Deed::Return(vec![Credit { document, place, product: 0, quantity: 5 }]);
+    let credit =
+        |document, place| Deed::Return(vec![Credit { document, place, product: 0, quantity: 5 }]);
     assert_eq!(deeds[3..], [&credit(1, 0), &credit(0, 1)]);
 }
 

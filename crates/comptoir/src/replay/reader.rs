@@ -134,8 +134,7 @@ fn read_lines(
             }
         };
         let code = text(row, 3)?;
-        let product =
-            Product { code: code.to_owned(), description: None, list_price: None };
+        let product = Product { code: code.to_owned(), description: None, list_price: None };
         let next = retail.products.len();
         let product = products.of(code, next, || retail.products.push(product));
         let quantity = text(row, 4)?.parse().map_err(|_| malformed())?;
@@ -166,8 +165,7 @@ fn each_row(
     mut take: impl FnMut(u32, &StringRecord) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     let place = || path.display().to_string();
-    let unread =
-        |said: String| Fault::new("replay.file").with("place", place()).with("said", said);
+    let unread = |said: String| Fault::new("replay.file").with("place", place()).with("said", said);
     let file = File::open(path).map_err(|error| unread(error.to_string()))?;
     let mut rows = csv::Reader::from_reader(MultiGzDecoder::new(file));
     let mut row = StringRecord::new();

@@ -81,7 +81,11 @@ pub fn schedule(plan: &Plan) -> Schedule {
     for (rank, document) in plan.documents.iter().enumerate() {
         let day = document.at.day();
         let (sales, returns) = days.entry(day).or_default();
-        if document.deed == Deed::Sale { sales.push(rank) } else { returns.push(rank) }
+        if document.deed == Deed::Sale {
+            sales.push(rank)
+        } else {
+            returns.push(rank)
+        }
         let payday = payday(document.customer, day, &document.deed);
         paydays.entry(payday).or_default().insert(document.customer);
     }
@@ -104,12 +108,7 @@ pub fn schedule(plan: &Plan) -> Schedule {
 
 /// Cuts documents of one kind and one day into commands. The clock of a command is that of its last
 /// document, and never goes back; tells the last one.
-fn add(
-    schedule: &mut Schedule,
-    plan: &Plan,
-    documents: &[usize],
-    mut clock: Instant,
-) -> Instant {
+fn add(schedule: &mut Schedule, plan: &Plan, documents: &[usize], mut clock: Instant) -> Instant {
     let mut from = 0;
     while from < documents.len() {
         let (mut to, mut lines) = (from, 0);

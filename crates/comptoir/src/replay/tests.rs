@@ -26,7 +26,8 @@ fn excerpt() -> Retail {
     for mut line in std::mem::take(&mut retail.lines) {
         let customer = line.customer.map(|rank| retail.customers[rank].code.as_str());
         let name = &names[line.document];
-        let wanted = customer.map_or(DOCUMENTS.contains(&name.as_str()), |code| CUSTOMERS.contains(&code));
+        let wanted =
+            customer.map_or(DOCUMENTS.contains(&name.as_str()), |code| CUSTOMERS.contains(&code));
         if wanted {
             line.document = *kept.entry(line.document).or_insert_with(|| {
                 documents.push(name.clone());
@@ -43,8 +44,15 @@ fn store() -> Store {
 }
 
 fn counts(store: &Store, actor: &Actor) -> Vec<i64> {
-    const TABLES: &[&str] =
-        &["orders", "shipments", "invoices", "payments", "stock_moves", "journal_entries", "parties"];
+    const TABLES: &[&str] = &[
+        "orders",
+        "shipments",
+        "invoices",
+        "payments",
+        "stock_moves",
+        "journal_entries",
+        "parties",
+    ];
     store
         .read(actor, |tx| {
             let count = |table: &&str| {
@@ -96,7 +104,8 @@ fn an_excerpt_is_booked_to_the_penny_and_nothing_twice_after_being_cut_off() {
     // All is paid, and paid back.
     let open = store
         .read(&actor, |tx| {
-            let open = "select cast(count(*) as bigint) from invoices where company = $1 and open <> 0";
+            let open =
+                "select cast(count(*) as bigint) from invoices where company = $1 and open <> 0";
             Ok(tx.sql(open, &[])?)
         })
         .unwrap();

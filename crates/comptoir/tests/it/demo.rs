@@ -97,9 +97,8 @@ fn a_history_shows_every_state_and_breaks_no_rule() {
 }
 
 fn the_books_balance(store: &Store, house: &Actor) {
-    let years = store
-        .read(house, |tx| Ok(tx.find(Filter::<finance::FiscalYear>::everything())?))
-        .unwrap();
+    let years =
+        store.read(house, |tx| Ok(tx.find(Filter::<finance::FiscalYear>::everything())?)).unwrap();
     let mut posted = 0;
     for year in years {
         let rows = store
@@ -135,9 +134,8 @@ fn the_statement_finds_what_it_pays(store: &Store, house: &Actor, history: &Hist
             Ok(Json::Null)
         })
         .unwrap();
-    let lines = store
-        .read(house, |tx| Ok(tx.find(BankLine::STATE.is(&BankLineState::Open))?))
-        .unwrap();
+    let lines =
+        store.read(house, |tx| Ok(tx.find(BankLine::STATE.is(&BankLineState::Open))?)).unwrap();
     assert!((11..=14).contains(&lines.len()), "{}", lines.len());
     let (mut sure, mut unsure, mut none, mut tied) = (0, 0, 0, 0);
     for line in &lines {
@@ -157,7 +155,6 @@ fn the_statement_finds_what_it_pays(store: &Store, house: &Actor, history: &Hist
             Ok(Json::Null)
         })
     };
-    let codes: Vec<&str> =
-        known.unwrap_err().0.iter().map(|fault: &Fault| fault.code).collect();
+    let codes: Vec<&str> = known.unwrap_err().0.iter().map(|fault: &Fault| fault.code).collect();
     assert_eq!(codes, ["statement.taken"]);
 }

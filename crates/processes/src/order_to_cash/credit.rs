@@ -94,10 +94,13 @@ from orders o
   join taxes t on t.company = l.company and t.id = l.tax
 where o.company = $1 and o.party = $2 and o.stage = 'confirmed' and o.invoicing_state <> 'full'";
 
+/// A line to be invoiced: its tax, the rate, and the net.
+type Taxed = (Id<Tax>, Rate, Money);
+
 /// What confirmed orders will be invoiced, taxes included.
 fn ordered(tx: &mut Tx<'_>, party: Id<Party>, except: &[Id<Order>]) -> Result<Money, Fault> {
     let currency = tx.currency();
-    let mut orders: HashMap<Id<Order>, Vec<(Id<Tax>, Rate, Money)>> = HashMap::new();
+    let mut orders: HashMap<Id<Order>, Vec<Taxed>> = HashMap::new();
     for row in tx.sql(ORDERED, &[Value::Ref(party.raw())])? {
         let mut cells = Cells::of(row);
         let order = cells.id();

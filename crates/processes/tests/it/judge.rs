@@ -15,7 +15,8 @@ pub fn judged(shop: &Shop, invoices: &[Id<Invoice>]) {
         println!("skipped: COMPTOIR_JUDGES does not name the folder of validate_invoice.py");
         return;
     };
-    let folder = std::env::temp_dir().join(format!("processes-{}-{}", std::process::id(), invoices[0]));
+    let folder =
+        std::env::temp_dir().join(format!("processes-{}-{}", std::process::id(), invoices[0]));
     std::fs::create_dir_all(&folder).expect("a folder");
     let files: Vec<_> = invoices
         .iter()

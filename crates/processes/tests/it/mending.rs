@@ -152,7 +152,7 @@ fn the_doctor_names_the_row_that_does_not_hold() {
             tx.save(&invoice)
         })
         .expect("harm is done");
-        let found = shop.read(|tx| processes::doctor::findings(tx));
+        let found = shop.read(processes::doctor::findings);
         let at = |code: &str| found.iter().find(|finding| finding.code == code);
         let states = at("doctor.order_states").expect("the order is found");
         assert_eq!(states.record, Some(Origin::of(order)));

@@ -143,9 +143,7 @@ fn attempt(
             let actor = tx.actor().clone();
             order_to_cash::ship(tx, &actor, id, Shortage::Refuse).map(drop)
         }),
-        Act::CancelShipment(choice) => {
-            on_shipment(shop, choice, |tx, id| erp::logistics::cancel(tx, id))
-        }
+        Act::CancelShipment(choice) => on_shipment(shop, choice, erp::logistics::cancel),
         Act::Deposit(choice) => on_order(shop, choice, |tx, id| {
             let actor = tx.actor().clone();
             order_to_cash::deposit_invoice(tx, &actor, id, None).map(drop)

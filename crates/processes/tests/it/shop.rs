@@ -264,7 +264,7 @@ impl Shop {
     }
     /// What the doctor finds, by code.
     pub fn ailments(&self) -> Vec<String> {
-        let found = self.read(|tx| processes::doctor::findings(tx));
+        let found = self.read(processes::doctor::findings);
         found.iter().map(|finding| format!("{finding:?}")).collect()
     }
 }

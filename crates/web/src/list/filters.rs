@@ -20,7 +20,7 @@ pub fn bar(ask: &Ask, def: &'static EntityDef, wanted: &Wanted, titles: &Titles)
     let tabbed = tabbed(ask, def);
     let offered = offered(ask, def, tabbed);
     let shown = |filter: &Filter| {
-        offered.iter().any(|field| field.name == filter.field.name)
+        !filter.is_empty() && offered.iter().any(|field| field.name == filter.field.name)
             || tabbed.is_some_and(|field| field.name == filter.name)
     };
     let in_chips: Vec<Chip> = wanted
@@ -90,11 +90,12 @@ fn chip(
     } else if filter.is_upper_bound() {
         path.push(ask.say(words::UNTIL).to_owned());
     }
-    Chip {
-        path,
-        value: reader.text(def, filter.field, &filter.value),
-        remove: Some(wanted.without(&filter.name)),
-    }
+    let value = if filter.is_empty() {
+        ask.say(words::NOT_FILLED).to_owned()
+    } else {
+        reader.text(def, filter.field, &filter.value)
+    };
+    Chip { path, value, remove: Some(wanted.without(&filter.name)) }
 }
 
 fn form(
@@ -181,7 +182,7 @@ fn control(ask: &Ask, wanted: &Wanted, field: &'static FieldDef, titles: &Titles
                 @let name = format!("{}{end}", field.name);
                 @let value = wanted.filter(&name).map(|filter| &filter.value);
                 label.muted for=(format!("{id}{end}").replace('.', "-")) {
-                    @if end == ".gte" { (label) " " }
+                    @if end == ".gte" { (label) " : " }
                     (ask.say(word))
                 }
                 input.in type="date" id=(format!("{id}{end}").replace('.', "-")) name=(name)

@@ -24,12 +24,14 @@ enum Bound {
     Is,
     From,
     To,
+    /// Not filled in.
+    Empty,
 }
 
 /// One filter in force.
 #[derive(Debug, Clone)]
 pub struct Filter {
-    /// As in the address: `stage`, `ordered_on.gte`.
+    /// As in the address: `stage`, `ordered_on.gte`, `released_at.empty`.
     pub name: String,
     pub field: &'static FieldDef,
     pub value: Value,
@@ -44,6 +46,11 @@ impl Filter {
     #[must_use]
     pub fn is_upper_bound(&self) -> bool {
         self.bound == Bound::To
+    }
+    /// Whether it asks for records in which the field is not filled in.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bound == Bound::Empty
     }
 }
 
@@ -129,6 +136,7 @@ impl Wanted {
                 Bound::Is => Condition::Is(name, value),
                 Bound::From => Condition::AtLeast(name, value),
                 Bound::To => Condition::AtMost(name, value),
+                Bound::Empty => Condition::Empty(name),
             });
         }
         if !self.words.is_empty() {
@@ -235,6 +243,7 @@ fn filter(
     let (bare, bound) = match name.rsplit_once('.') {
         Some((bare, "gte")) => (bare, Bound::From),
         Some((bare, "lte")) => (bare, Bound::To),
+        Some((bare, "empty")) => (bare, Bound::Empty),
         _ => (name, Bound::Is),
     };
     let unknown = || Fault::new("query.unknown").with("given", name);
@@ -248,6 +257,7 @@ fn filter(
     }
     let text = ask.query.text(name);
     let value = match field.kind {
+        _ if bound == Bound::Empty => Value::Flag(true),
         Kind::Ref(target) => {
             let given = picked(name, |name| ask.query.get(name).map(ToOwned::to_owned));
             match given {
@@ -300,7 +310,7 @@ fn usual(ask: &Ask, def: &'static EntityDef, filters: &[Filter]) -> &'static str
         return "id";
     }
     let is = |name: &str| {
-        filters.iter().any(|filter| filter.field.name == name && filter.bound == Bound::Is)
+        filters.iter().any(|filter| filter.field.name == name && matches!(filter.bound, Bound::Is | Bound::Empty))
     };
     let along = def.indexes.iter().find_map(|group| match group {
         [first, second, ..] if is(first) && !is(second) => def.field(second),

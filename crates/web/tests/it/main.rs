@@ -2,8 +2,13 @@
 //! drawn from the description.
 
 mod app;
+mod bank;
+mod books;
 mod doors;
 mod forms;
+mod invoices;
 mod lists;
 mod records;
+mod trade;
+mod warehouse;
 mod whole;
