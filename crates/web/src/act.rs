@@ -104,8 +104,8 @@ pub(crate) fn inputs(
     let (mut inputs, mut faults) = (Inputs::default(), Faults::default());
     for (name, _) in &fields.0 {
         let base = name.split('.').next().unwrap_or(name);
-        let known = FRAME.contains(&name.as_str())
-            || action.inputs.iter().any(|input| input.name == base);
+        let known =
+            FRAME.contains(&name.as_str()) || action.inputs.iter().any(|input| input.name == base);
         faults.ensure(known, || Fault::new("field.unknown").on(name.clone()));
     }
     for input in action.inputs {

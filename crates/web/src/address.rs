@@ -11,7 +11,8 @@ impl Fields {
     /// The query string of an address; empty when it cannot be read.
     #[must_use]
     pub fn of_uri(uri: &Uri) -> Self {
-        Query::<Vec<(String, String)>>::try_from_uri(uri).map_or_else(|_| Self::default(), |q| Self(q.0))
+        Query::<Vec<(String, String)>>::try_from_uri(uri)
+            .map_or_else(|_| Self::default(), |q| Self(q.0))
     }
     /// The last value of this name.
     #[must_use]
@@ -46,7 +47,8 @@ impl Fields {
         if self.0.is_empty() {
             return path.to_owned();
         }
-        let pairs = self.0.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+        let pairs =
+            self.0.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
         format!("{path}?{}", pairs.collect::<Vec<_>>().join("&"))
     }
 }

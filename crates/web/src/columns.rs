@@ -14,7 +14,9 @@ pub fn listed(actor: &Actor, def: &'static EntityDef) -> Vec<&'static FieldDef> 
     let seen = |field: &&FieldDef| {
         !show::hidden(actor, def, field) && !of_the_other_tongue(actor.language, def, field)
     };
-    let fields: Vec<_> = def.stored().filter(|field| field.list).filter(seen).collect();
+    // A line without the record that holds it says little.
+    let fields: Vec<_> =
+        def.stored().filter(|field| field.list || field.parent).filter(seen).collect();
     if fields.is_empty() {
         return def.stored().filter(|field| !field.parent).filter(seen).take(5).collect();
     }
@@ -22,7 +24,8 @@ pub fn listed(actor: &Actor, def: &'static EntityDef) -> Vec<&'static FieldDef> 
 }
 
 /// Of a sentence kept in both languages, the reader's is enough.
-fn of_the_other_tongue(language: Language, def: &EntityDef, field: &FieldDef) -> bool {
+#[must_use]
+pub fn of_the_other_tongue(language: Language, def: &EntityDef, field: &FieldDef) -> bool {
     let (own, other) = match language {
         Language::French => ("_fr", "_en"),
         Language::English => ("_en", "_fr"),
@@ -49,20 +52,26 @@ impl Parts {
             matches!(field.kind, Kind::Text { .. }) && (field.unique || field.name == "number")
         });
         let title = find(&|field| field.title && Some(field.name) != number)
-            .or_else(|| find(&|field| matches!(field.kind, Kind::Ref(_)) && !field.parent))
-            .or_else(|| find(&|field| field.title))
-            .or_else(|| find(&|field| matches!(field.kind, Kind::Text { .. })))
+            .or_else(|| {
+                find(&|field| match field.kind {
+                    Kind::Ref(_) | Kind::LongText => !field.parent,
+                    Kind::Text { .. } => Some(field.name) != number,
+                    _ => false,
+                })
+            })
+            .or(number)
             .or_else(|| fields.first().map(|field| field.name));
         let last_money = fields.iter().rev().find(|field| matches!(field.kind, Kind::Money));
         let amount = last_money
             .or_else(|| {
-                let figure = |field: &&&FieldDef| matches!(field.kind, Kind::Price | Kind::Quantity);
+                let figure =
+                    |field: &&&FieldDef| matches!(field.kind, Kind::Price | Kind::Quantity);
                 fields.iter().rev().find(figure)
             })
             .map(|field| field.name);
-        let number = number.filter(|name| Some(*name) != title).or_else(|| {
-            find(&|field| matches!(field.kind, Kind::Day | Kind::Instant))
-        });
+        let number = number
+            .filter(|name| Some(*name) != title)
+            .or_else(|| find(&|field| matches!(field.kind, Kind::Day | Kind::Instant)));
         Self { title, number, amount, state: find(&|field| show::is_state(field)) }
     }
 }
@@ -147,9 +156,17 @@ pub fn row(
     if leads && linked.is_none() {
         if let Some(first) = cells.first_mut() {
             let day = reader.language.day(stored.created_at.day());
-            let inside = if first.0.is_empty() { html! { (day) } } else { first.clone() };
+            let inside = if first.0.is_empty() {
+                html! { (day) }
+            } else {
+                first.clone()
+            };
             let linkless = !inside.0.contains("<a ");
-            *first = if linkless { html! { a href=(href) { (inside) } } } else { inside };
+            *first = if linkless {
+                html! { a href=(href) { (inside) } }
+            } else {
+                inside
+            };
         }
     }
     Row::new(cells).record(stored.id.to_string(), title_of(def, stored, reader.language))

@@ -83,6 +83,15 @@ impl Visitor {
         }
     }
 
+    /// The address by which this browser reaches us: `https://comptoir.example`.
+    #[must_use]
+    pub fn origin(&self) -> Option<String> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+        let host = text(&self.headers, "host").filter(|host| host.bytes().all(plain))?;
+        let scheme = if self.state.secure_cookies { "https" } else { "http" };
+        Some(format!("{scheme}://{host}"))
+    }
+
     /// A browser sends the cookie along with what any site makes it ask; only our own pages may
     /// change anything by it.
     ///
@@ -217,9 +226,7 @@ impl Ask {
         work: impl FnOnce(&mut Tx<'_>, &Ask) -> Result<T, Faults> + Send + 'static,
     ) -> Result<T, Faults> {
         let ask = self.clone();
-        self.visitor
-            .waiting(move |state| state.store.read(&ask.actor, |tx| work(tx, &ask)))
-            .await
+        self.visitor.waiting(move |state| state.store.read(&ask.actor, |tx| work(tx, &ask))).await
     }
 
     /// # Errors
@@ -291,7 +298,8 @@ fn spoken(headers: &HeaderMap) -> Option<Language> {
         .filter_map(|part| {
             let (tag, weight) = part.split_once(';').unwrap_or((part, ""));
             let weight = weight.trim().strip_prefix("q=");
-            let weight = weight.map_or(1000, |weight| kernel::parse_decimal(weight, 3).unwrap_or(0));
+            let weight =
+                weight.map_or(1000, |weight| kernel::parse_decimal(weight, 3).unwrap_or(0));
             Language::of_tag(tag.trim()).map(|language| (weight, language))
         })
         .filter(|(weight, _)| *weight > 0)

@@ -5,6 +5,7 @@ pub mod draft;
 mod draw;
 mod lines;
 mod sheet;
+mod stale;
 
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -138,12 +139,7 @@ fn led_back<'a>(fields: &'a Fields, record: &'a str) -> &'a str {
 }
 
 /// A line was added or removed without scripts: nothing is saved, the form comes back.
-async fn reshaped(
-    ask: Ask,
-    def: &'static EntityDef,
-    id: Option<RawId>,
-    fields: Fields,
-) -> Answer {
+async fn reshaped(ask: Ask, def: &'static EntityDef, id: Option<RawId>, fields: Fields) -> Answer {
     let fields = lines::reshaped(ask.state.catalog, def, fields);
     let sheet = ask
         .read(move |tx, ask| Sheet::of_typed(tx, ask, def, id, fields, Faults::default()))
@@ -163,8 +159,7 @@ async fn refused(
     if status.is_server_error() && !faults.0.iter().any(|fault| fault.code.starts_with("store.")) {
         return Err(ask.refusal(faults));
     }
-    let sheet =
-        ask.read(move |tx, ask| Sheet::of_typed(tx, ask, def, id, fields, faults)).await?;
+    let sheet = ask.read(move |tx, ask| Sheet::of_typed(tx, ask, def, id, fields, faults)).await?;
     Ok((status, page(ask, sheet).await?).into_response())
 }
 
@@ -179,8 +174,7 @@ async fn page(ask: Ask, sheet: Sheet) -> Answer {
 fn whole(ask: &Ask, sheet: &Sheet) -> Response {
     let def = sheet.def;
     let title = sheet.title(ask.language);
-    let mut crumbs =
-        vec![(def.labels.say(ask.language).to_owned(), format!("/{}", def.plural))];
+    let mut crumbs = vec![(def.labels.say(ask.language).to_owned(), format!("/{}", def.plural))];
     if let (Some(id), Some(name)) = (sheet.id, sheet.name(ask.language)) {
         crumbs.push((name, show::href(def, id)));
     }
@@ -189,7 +183,8 @@ fn whole(ask: &Ask, sheet: &Sheet) -> Response {
         (head(&over, &title, &html! {}, &[]))
         (drawn(ask, sheet))
     };
-    ask.page(def.plural, crumbs, &title, &body)
+    let place = if sheet.id.is_some() { ask.say(words::EDIT) } else { title.as_str() };
+    ask.page(def.plural, crumbs, place, &body)
 }
 
 /// The status of a sheet with refusals, for pages made by hand.

@@ -3,7 +3,8 @@
 
 use identity::{Proof, User, gate, sign_in, token};
 use kernel::{
-    Actor, CompanyNumber, Currency, Door, EntityDef, Fault, Faults, Id, Query, RawId, Row, Text, Tx, Value,
+    Actor, CompanyNumber, Currency, Door, EntityDef, Fault, Faults, Id, Query, RawId, Row, Text,
+    Tx, Value,
 };
 use serde_json::Value as Json;
 use store::Call;
@@ -55,11 +56,7 @@ pub fn who(state: &WebState, session: &str) -> Result<Option<Who>, Faults> {
     Ok(None)
 }
 
-fn known(
-    state: &WebState,
-    tx: &mut Tx<'_>,
-    session: &str,
-) -> Result<Option<(Who, bool)>, Faults> {
+fn known(state: &WebState, tx: &mut Tx<'_>, session: &str) -> Result<Option<(Who, bool)>, Faults> {
     let actor = match gate(tx, Proof::Session(session), Door::Web) {
         Ok(actor) => actor,
         Err(fault) if fault.code == "sign_in.needed" => return Ok(None),

@@ -1,7 +1,9 @@
 //! The home page: what blocks others first, then the figures of the month. Every line leads to its
 //! record, every figure to its list.
 
-use kernel::{Condition, Day, Direction, EntityDef, Faults, Kind, Money, Query, Row, Text, Tx, Value};
+use kernel::{
+    Condition, Day, Direction, EntityDef, Faults, Kind, Money, Query, Row, Text, Tx, Value,
+};
 use maud::{Markup, html};
 
 use crate::answer::Answer;

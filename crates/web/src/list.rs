@@ -60,9 +60,8 @@ pub fn look(
 
 fn buttons(ask: &Ask, def: &EntityDef, wanted: &Wanted) -> Vec<Button> {
     let export = wanted.address(&format!("/api/{}.csv", def.plural));
-    let mut buttons = vec![
-        Button::link(ask.say(words::EXPORT), export).icon(Icon::Download).desk_only(),
-    ];
+    let mut buttons =
+        vec![Button::link(ask.say(words::EXPORT), export).icon(Icon::Download).desk_only()];
     if nav::creates(ask, def) {
         let new = format!("/{}/new", def.plural);
         let button = Button::link(ask.say(words::CREATE), new).primary().icon(Icon::Plus).key("c");

@@ -178,8 +178,7 @@ pub fn seen(ask: &Ask) -> Vec<Seen> {
         let placed = entries.iter().any(|entry| entry.page.is_none() && entry.name == def.name);
         !placed && !def.kept && def.parent().is_none()
     });
-    let others: Vec<Entry> =
-        unplaced.map(|def| Entry::entity(Group::Others, def.name)).collect();
+    let others: Vec<Entry> = unplaced.map(|def| Entry::entity(Group::Others, def.name)).collect();
     entries.iter().chain(&others).filter_map(|entry| see(ask, entry)).collect()
 }
 

@@ -6,9 +6,7 @@ use maud::html;
 
 use crate::answer::{self, Answer};
 use crate::door::Ask;
-use crate::parts::{
-    Button, Found, FoundGroup, Icon, Tone, found, head,
-};
+use crate::parts::{Button, Found, FoundGroup, Icon, Tone, found, head};
 use crate::show;
 use crate::titles::title_of;
 use crate::{nav, pick, words};
@@ -79,12 +77,7 @@ async fn look(ask: &Ask) -> Result<(String, Vec<FoundGroup>), answer::Refused> {
     Ok((typed, groups))
 }
 
-fn records(
-    tx: &mut Tx<'_>,
-    ask: &Ask,
-    typed: &str,
-    numbers: bool,
-) -> Result<Vec<Found>, Faults> {
+fn records(tx: &mut Tx<'_>, ask: &Ask, typed: &str, numbers: bool) -> Result<Vec<Found>, Faults> {
     let mut lines = Vec::new();
     let searched = |def: &&'static EntityDef| {
         let any = def.fields.iter().any(|field| field.search);

@@ -71,7 +71,8 @@ pub async fn page(ask: Ask, def: &'static EntityDef, id: RawId, faults: &Faults)
     if let Some((parent, holder)) = def.parent() {
         // A line is shown in the record that holds it.
         let at = def.rank(parent.name).and_then(|rank| seen.row.values.get(rank));
-        if let (Some(kernel::Value::Ref(id)), Some(holder)) = (at, ask.state.catalog.entity(holder)) {
+        if let (Some(kernel::Value::Ref(id)), Some(holder)) = (at, ask.state.catalog.entity(holder))
+        {
             return Ok(answer::go(&show::href(holder, *id)));
         }
     }
@@ -92,12 +93,7 @@ pub async fn page(ask: Ask, def: &'static EntityDef, id: RawId, faults: &Faults)
 ///
 /// # Errors
 /// `not_found`, `store.*`.
-pub fn see(
-    tx: &mut Tx<'_>,
-    ask: &Ask,
-    def: &'static EntityDef,
-    id: RawId,
-) -> Result<Seen, Faults> {
+pub fn see(tx: &mut Tx<'_>, ask: &Ask, def: &'static EntityDef, id: RawId) -> Result<Seen, Faults> {
     let catalog = ask.state.catalog;
     let row = tx.row(def, id)?.ok_or_else(|| not_found(def, id))?;
     let custom = Shape::of(tx, def)?.custom;
@@ -259,6 +255,8 @@ pub fn groups(ask: &Ask, seen: &Seen) -> Markup {
         seen.def
             .stored()
             .filter(|field| part(field) == wanted)
+            .filter(|field| !columns::of_the_other_tongue(ask.language, seen.def, field))
+            .filter(|field| !for_programs(seen, field))
             .map(|field| (field.label.say(ask.language).to_owned(), seen.field(ask, field.name)))
             // Blanks are worth a dash where a person could fill them, and nowhere else.
             .filter(|(_, value)| wanted == Part::Main || value.is_some())
@@ -269,10 +267,12 @@ pub fn groups(ask: &Ask, seen: &Seen) -> Markup {
     tracking.push((ask.say(words::CREATED).to_owned(), at(seen.row.created_at)));
     tracking.push((ask.say(words::UPDATED).to_owned(), at(seen.row.updated_at)));
     let half = main.len().div_ceil(2);
+    let detail = html! {
+        div.cols.g2c { (definitions(&main[..half])) (definitions(&main[half..])) }
+    };
     html! {
-        div.cols.g3c {
-            (section(ask.say(words::DETAILS), &html! {}, &definitions(&main[..half])))
-            @if main.len() > half { (section("", &html! {}, &definitions(&main[half..]))) }
+        div.cols.with-side {
+            (section(ask.say(words::DETAILS), &html! {}, &detail))
             div {
                 @if !amounts.is_empty() {
                     (section(ask.say(words::AMOUNTS), &html! {}, &definitions(&amounts)))
@@ -286,6 +286,17 @@ pub fn groups(ask: &Ask, seen: &Seen) -> Markup {
         @for (label, text) in of(Part::Prose) {
             (section(&label, &html! {}, &html! { div.prose { (text.unwrap_or_default()) } }))
         }
+    }
+}
+
+/// A document that programs read (the facts of a hold, the parties of an invoice) is no prose.
+fn for_programs(seen: &Seen, field: &FieldDef) -> bool {
+    let value = seen.def.rank(field.name).and_then(|rank| seen.row.values.get(rank));
+    match (field.kind, value) {
+        (Kind::LongText, Some(kernel::Value::Text(text))) if text.starts_with('{') => {
+            serde_json::from_str::<Json>(text).is_ok()
+        }
+        _ => false,
     }
 }
 

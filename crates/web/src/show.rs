@@ -2,7 +2,9 @@
 //! title of the record, states with their shape.
 
 use identity::Role;
-use kernel::{Actor, Catalog, Choice, EntityDef, FieldDef, Kind, Language, RawId, Text, Value, written};
+use kernel::{
+    Actor, Catalog, Choice, EntityDef, FieldDef, Kind, Language, RawId, Text, Value, written,
+};
 use maud::{Markup, html};
 
 use crate::parts::{Tone, state};

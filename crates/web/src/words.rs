@@ -59,7 +59,6 @@ words! {
     DID_CREATE: "a créé la fiche", "created the record";
     DID_UPDATE: "a modifié", "changed";
     DID_DELETE: "a supprimé la fiche", "deleted the record";
-    WAS_EMPTY: "vide", "empty";
     NO_HISTORY: "Aucun changement n’est noté.", "No change is noted.";
     BY_WEB: "à l’écran", "on screen";
     BY_REST: "par l’API", "through the API";

@@ -121,9 +121,8 @@ fn is_in(name: &str, list: &str) -> bool {
 fn is_blank(def: &EntityDef, line: &Fields) -> bool {
     line.0.iter().all(|(name, value)| {
         let base = name.split('.').next().unwrap_or(name);
-        let chosen = def.field(base).is_some_and(|field| {
-            matches!(field.kind, Kind::Choice(_) | Kind::Flag)
-        });
+        let chosen =
+            def.field(base).is_some_and(|field| matches!(field.kind, Kind::Choice(_) | Kind::Flag));
         name == "flags" || name.ends_with(".was") || chosen || value.trim().is_empty()
     })
 }
@@ -144,9 +143,7 @@ impl Reading<'_> {
     ) -> Result<Draft, Faults> {
         let (mut draft, mut faults) = (Draft::default(), Faults::default());
         for (name, _) in &fields.0 {
-            faults.ensure(known(def, name, top), || {
-                Fault::new("field.unknown").on(name.clone())
-            });
+            faults.ensure(known(def, name, top), || Fault::new("field.unknown").on(name.clone()));
         }
         for field in def.fields {
             if let Kind::Lines(target) = field.kind {
@@ -292,12 +289,15 @@ fn known(def: &EntityDef, name: &str, top: bool) -> bool {
 /// Whether the form had this field.
 fn given(field: &FieldDef, fields: &Fields) -> bool {
     let flag = || fields.all("flags").any(|shown| shown == field.name);
-    let text = || matches!(field.kind, Kind::Ref(_)) && fields.get(&format!("{}.text", field.name)).is_some();
+    let text = || {
+        matches!(field.kind, Kind::Ref(_)) && fields.get(&format!("{}.text", field.name)).is_some()
+    };
     fields.get(field.name).is_some() || text() || flag()
 }
 
 fn custom_value(custom: &CustomField, text: &str, language: Language) -> Result<Json, Fault> {
-    const TYPED: FieldDef = FieldDef::of::<Option<kernel::Day>>("day", kernel::Text::new("", ""), "");
+    const TYPED: FieldDef =
+        FieldDef::of::<Option<kernel::Day>>("day", kernel::Text::new("", ""), "");
     let text = text.trim();
     Ok(match custom.kind {
         CustomKind::Flag => Json::Bool(text == "true"),

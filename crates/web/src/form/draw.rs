@@ -1,16 +1,14 @@
 //! A sheet as a form.
 
-use kernel::{CustomKind, FieldDef, Kind, Language, Value, sentence, typed};
+use kernel::{CustomKind, FieldDef, Kind, Language, sentence};
 use maud::{Markup, html};
 
 use super::lines::{self, shown};
 use super::sheet::Sheet;
+use super::stale;
 use crate::door::{Ask, new_key};
-use crate::parts::{
-    Button, Column, Field, Ledger, Opt, Row, Tone, banner, error_summary, fieldset, form_end,
-    hidden,
-};
-use crate::{show, words};
+use crate::parts::{Button, Field, Opt, Tone, banner, error_summary, fieldset, form_end, hidden};
+use crate::words;
 
 /// The whole form: its hidden values, what is wrong, the fields, the lines, the buttons.
 #[must_use]
@@ -57,7 +55,7 @@ pub fn frame(ask: &Ask, sheet: &Sheet) -> Markup {
 #[must_use]
 pub fn summary(ask: &Ask, sheet: &Sheet) -> Markup {
     if sheet.faults.has("record.stale") {
-        return stale(ask, sheet);
+        return stale::drawn(ask, sheet);
     }
     if sheet.faults.has("idempotency.reused") {
         let said = ask.say(words::SEND_AGAIN);
@@ -98,71 +96,6 @@ fn label(sheet: &Sheet, name: &str, language: Language) -> Option<String> {
     match rest.split('.').next().and_then(|rank| rank.parse::<usize>().ok()) {
         Some(rank) => Some(format!("{label}, {}", rank + 1)),
         None => Some(label.to_owned()),
-    }
-}
-
-/// Someone else was quicker: for each field that differs, what was typed and what is stored.
-fn stale(ask: &Ask, sheet: &Sheet) -> Markup {
-    let Some(row) = &sheet.stored else { return html! {} };
-    let now = sheet.typed_of(ask, row);
-    let said = |text: &str| if text.is_empty() { "—".to_owned() } else { text.to_owned() };
-    let read = |field: &FieldDef, text: &str, shown: Option<&str>| match field.kind {
-        Kind::Ref(target) => {
-            let id = kernel::RawId::parse(text).ok();
-            let title = id.and_then(|id| sheet.titles.of(target, id));
-            said(shown.or(title).unwrap_or(text))
-        }
-        Kind::Choice(values) => {
-            let found = values.iter().find(|(name, _)| *name == text);
-            said(found.map_or(text, |(_, label)| label.say(ask.language)))
-        }
-        Kind::Flag => ask.say(show::yes_no(text == "true")).to_owned(),
-        Kind::Day => match typed::to_value(field, text, ask.language, kernel::Currency::EUR) {
-            Ok(Value::Day(day)) => ask.language.day(day),
-            _ => said(text),
-        },
-        _ => said(text),
-    };
-    let fields = sheet.edited(ask).into_iter().filter_map(|field| {
-        let (mine, theirs) = (sheet.value(field.name), now.get(field.name).unwrap_or(""));
-        let text = sheet.typed.get(&format!("{}.text", field.name));
-        (mine.trim() != theirs.trim()).then(|| {
-            Row::new(vec![
-                html! { (field.label.say(ask.language)) },
-                html! { (read(field, mine, text)) },
-                html! { (read(field, theirs, None)) },
-            ])
-        })
-    });
-    let lists = sheet.def.fields.iter().filter(|field| matches!(field.kind, Kind::Lines(_)));
-    let lists = lists.filter_map(|field| {
-        let prefix = format!("{}.", field.name);
-        let texts = |fields: &crate::address::Fields| {
-            let own = fields.0.iter().filter(|(name, value)| {
-                let frame = name.ends_with(".text") || name.ends_with(".was");
-                name.starts_with(&prefix) && !frame && !value.is_empty()
-            });
-            let mut own: Vec<_> = own.cloned().collect();
-            own.sort();
-            own
-        };
-        let count = |fields| super::draft::count(fields, field.name).to_string();
-        (texts(&sheet.typed) != texts(&now)).then(|| {
-            Row::new(vec![
-                html! { (field.label.say(ask.language)) },
-                html! { (count(&sheet.typed)) },
-                html! { (count(&now)) },
-            ])
-        })
-    });
-    let columns = [words::FIELD, words::YOURS, words::THEIRS];
-    let columns = columns.iter().map(|word| Column::text(ask.say(*word))).collect();
-    let ledger = Ledger::new(ask.language, ask.say(words::STALE), columns)
-        .no_margin()
-        .rows(fields.chain(lists));
-    html! {
-        (banner(Tone::Watch, ask.say(words::STALE), &html! {}, ask.say(words::STALE_NEXT), &[]))
-        (ledger)
     }
 }
 
@@ -228,7 +161,8 @@ fn control(ask: &Ask, sheet: &Sheet, field: &'static FieldDef) -> Field {
             Opt::new("false", ask.say(words::NO)),
         ]),
         Kind::Choice(values) => {
-            let option = |(name, label): &(&str, kernel::Text)| Opt::new(*name, label.say(language));
+            let option =
+                |(name, label): &(&str, kernel::Text)| Opt::new(*name, label.say(language));
             choice(values.iter().map(option).collect())
         }
         Kind::Ref(target) => match sheet.choices.get(target).filter(|list| !list.is_empty()) {

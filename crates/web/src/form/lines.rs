@@ -54,12 +54,20 @@ pub fn grid(ask: &Ask, sheet: &Sheet, list: &'static FieldDef) -> Markup {
         let cells = fields.iter().map(|field| cell(ask, sheet, list, def, field, rank, &line));
         (id.clone(), cells.collect())
     });
+    let mut columns: Vec<LineColumn> =
+        fields.iter().map(|field| column(ask, sheet, field)).collect();
+    // One column takes the width that is left, else they all would.
+    if columns.iter().all(|column| column.width != "grow")
+        && let Some(first) = columns.iter_mut().find(|column| column.width == "w-l")
+    {
+        first.width = "grow";
+    }
     let more = sheet.typed.get("do") == Some("add_lines");
     let drawn = LineGrid {
         language: ask.language,
         name: list.name,
         label: list.label.say(ask.language).to_owned(),
-        columns: fields.iter().map(|field| column(ask, sheet, field)).collect(),
+        columns,
         lines: lines.collect(),
         spare: if more { MORE } else { SPARE },
     };
@@ -82,9 +90,9 @@ pub fn grid(ask: &Ask, sheet: &Sheet, list: &'static FieldDef) -> Markup {
 fn columns_of(ask: &Ask, def: &'static EntityDef) -> Vec<&'static FieldDef> {
     let mut fields = edited(ask, def);
     fields.retain(|field| !matches!(field.kind, Kind::Origin));
-    let computed = def.stored().filter(|field| {
-        field.system && field.list && !show::hidden(&ask.actor, def, field)
-    });
+    let computed = def
+        .stored()
+        .filter(|field| field.system && field.list && !show::hidden(&ask.actor, def, field));
     fields.extend(computed);
     fields
 }
@@ -97,8 +105,10 @@ fn column(ask: &Ask, sheet: &Sheet, field: &'static FieldDef) -> LineColumn {
             None => Cell::Reference(target),
         },
         Kind::Choice(values) => {
-            let options: Vec<Opt> =
-                values.iter().map(|(name, label)| Opt::new(*name, label.say(ask.language))).collect();
+            let options: Vec<Opt> = values
+                .iter()
+                .map(|(name, label)| Opt::new(*name, label.say(ask.language)))
+                .collect();
             Cell::Choice(if field.required { options } else { with_blank(ask, options) })
         }
         Kind::Flag => Cell::Choice(vec![

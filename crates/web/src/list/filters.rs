@@ -78,12 +78,8 @@ fn chip(
     filter: &Filter,
     titles: &Titles,
 ) -> Chip {
-    let reader = Reader {
-        catalog: ask.state.catalog,
-        actor: &ask.actor,
-        language: ask.language,
-        titles,
-    };
+    let reader =
+        Reader { catalog: ask.state.catalog, actor: &ask.actor, language: ask.language, titles };
     let mut path = vec![filter.field.label.say(ask.language).to_owned()];
     if filter.is_lower_bound() {
         path.push(ask.say(words::FROM).to_owned());
@@ -109,9 +105,10 @@ fn form(
     let in_form = |name: &str| {
         name == "q"
             || offered.iter().any(|field| {
-                name == field.name || name.strip_prefix(field.name).is_some_and(|rest| {
-                    matches!(rest, ".gte" | ".lte")
-                })
+                name == field.name
+                    || name
+                        .strip_prefix(field.name)
+                        .is_some_and(|rest| matches!(rest, ".gte" | ".lte"))
             })
     };
     let kept = wanted.parameters().0.iter().filter(|(name, _)| !in_form(name));

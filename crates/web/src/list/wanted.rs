@@ -310,7 +310,9 @@ fn usual(ask: &Ask, def: &'static EntityDef, filters: &[Filter]) -> &'static str
         return "id";
     }
     let is = |name: &str| {
-        filters.iter().any(|filter| filter.field.name == name && matches!(filter.bound, Bound::Is | Bound::Empty))
+        filters.iter().any(|filter| {
+            filter.field.name == name && matches!(filter.bound, Bound::Is | Bound::Empty)
+        })
     };
     let along = def.indexes.iter().find_map(|group| match group {
         [first, second, ..] if is(first) && !is(second) => def.field(second),

@@ -157,7 +157,7 @@ fn page(visitor: &Visitor, token: &str, offer: &Offer, name: &str, faults: &Faul
         (error_summary(language, &said(faults, language).into_iter()
             .map(|sentence| ("name".to_owned(), sentence)).collect::<Vec<_>>()))
         (sides(visitor, offer))
-        (lines(visitor, offer))
+        div.offer { (lines(visitor, offer)) }
         div.cols.g2c.mt {
             div {
                 @if let Some(note) = &quote.note { p.prose { (show::paragraph(&note.0)) } }
@@ -291,7 +291,7 @@ fn lines(visitor: &Visitor, offer: &Offer) -> Markup {
         Row::new(vec![
             html! { (line.description.as_deref().unwrap_or("")) },
             html! {
-                (language.quantity(line.quantity)) " " (unit) " × " (price)
+                (language.quantity(line.quantity)) " " (unit.to_lowercase()) " × " (price)
                 @if let Some(discount) = discount { ", −" (language.rate(discount)) }
             },
             html! { (language.rate(tax.map_or(Rate::ZERO, |tax| tax.rate))) },

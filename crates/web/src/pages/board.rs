@@ -30,7 +30,7 @@ pub const PLACE: Entry = Entry::page(
     Group::Sales,
     "board",
     "/board",
-    Text::new("Tableau des commandes", "Order board"),
+    Text::new("Tableau de suivi", "Order board"),
     "order.read",
 )
 .letter('t')
@@ -102,7 +102,7 @@ struct Seen {
 async fn page(ask: Ask) -> Answer {
     ask.may("order.read")?;
     let seen = ask.read(see).await?;
-    let title = say(ask.language, "Tableau des commandes", "Order board");
+    let title = say(ask.language, "Tableau de suivi", "Order board");
     let count: usize = seen.lanes.values().map(|(cards, _)| cards.len()).sum();
     let sum = match ask.language {
         kernel::Language::French => format!("{count} commandes en cours"),
@@ -150,7 +150,10 @@ fn see(tx: &mut Tx<'_>, ask: &Ask) -> Result<Seen, Faults> {
         cards.push(card);
     }
     for (cards, _) in lanes.values_mut() {
-        cards.sort_by_key(|card| (card.promised_on.or(card.ordered_on), card.order));
+        cards.sort_by_key(|card| {
+            let day = card.promised_on.or(card.ordered_on);
+            (card.column() != Column::Overdue, day, card.order)
+        });
     }
     let closed = Order::STAGE.is(&OrderStage::Closed).condition;
     let query = Query::all(Order::DEF).only(closed).limit(ENDED);
@@ -205,8 +208,8 @@ fn draw_card(ask: &Ask, seen: &Seen, lane: Lane, card: &Card) -> Markup {
                 span.b { (language.amount(card.total)) }
             }
             div.muted {
-                a href=(href) { (card.number.as_deref().unwrap_or("—")) }
-                span .late[late || card.column() == Column::Overdue] {
+                a.nowrap href=(href) { (card.number.as_deref().unwrap_or("—")) }
+                span.nowrap .late[late || card.column() == Column::Overdue] {
                     (when_word(ask, card, lane, day, today))
                 }
             }
@@ -225,7 +228,7 @@ fn draw_card(ask: &Ask, seen: &Seen, lane: Lane, card: &Card) -> Markup {
     }
 }
 
-/// `promise 3 déc.`, `retard 4 j`, `échue`, `24 nov.`.
+/// `retard 4 j`, `échue`, `24 nov.`.
 fn when_word(
     ask: &Ask,
     card: &Card,
@@ -237,18 +240,13 @@ fn when_word(
     if card.column() == Column::Overdue {
         return say(language, "échue", "overdue").to_owned();
     }
-    let Some(day) = day else { return String::new() };
+    // The day it was ordered says nothing of the money to come.
+    let Some(day) = day.filter(|_| lane != Lane::Collect) else { return String::new() };
     if card.late(today) {
         let age = when::age(language, today - day);
         return format!("{} {age}", say(language, "retard", "late"));
     }
-    let word = when::day_of(language, day, today);
-    match lane {
-        Lane::Prepare | Lane::Ship | Lane::Held if card.promised_on.is_some() => {
-            format!("{} {word}", say(language, "promise", "promised"))
-        }
-        _ => word,
-    }
+    when::day_of(language, day, today)
 }
 
 fn owner(owner: &str, language: kernel::Language) -> String {
@@ -300,8 +298,8 @@ fn draw_ended(ask: &Ask, seen: &Seen) -> Markup {
                             span.b { (language.amount(order.total)) }
                         }
                         div.muted {
-                            span { (order.number.as_deref().unwrap_or("—")) }
-                            span {
+                            span.nowrap { (order.number.as_deref().unwrap_or("—")) }
+                            span.nowrap {
                                 @if let Some(day) = day {
                                     (when::day_of(language, day, seen.now.day()))
                                 }

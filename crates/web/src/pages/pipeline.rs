@@ -157,7 +157,14 @@ fn strip(language: Language, seen: &Seen) -> Markup {
     let end = today.end_of_month();
     let month = open.iter().filter(|one| one.expected_on.is_some_and(|day| day <= end)).copied();
     figures(&[
-        Figure::new(say("En cours", "Under way"), money(language, total), open.len().to_string()),
+        Figure::new(
+            say("En cours", "Under way"),
+            money(language, total),
+            match language {
+                Language::French => format!("{} opportunités", open.len()),
+                Language::English => format!("{} opportunities", open.len()),
+            },
+        ),
         Figure::new(
             say("Pondéré", "Weighted"),
             money(language, weighted(open.iter().copied())),

@@ -1,9 +1,7 @@
 //! What happened to a record, from the audit: who, when, through which door, each field before and
 //! after, in the words of the screen.
 
-use kernel::{
-    EntityDef, FieldDef, Kind, Origin, RawId, Text, Value, json, work::not_found,
-};
+use kernel::{EntityDef, FieldDef, Kind, Origin, RawId, Text, Value, json, work::not_found};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 use store::Audited;
@@ -25,9 +23,8 @@ type Changed = (&'static FieldDef, Value, Value);
 pub(super) async fn page(ask: Ask, def: &'static EntityDef, id: RawId) -> Answer {
     let about = Origin { entity: def.name, id };
     let company = ask.actor.company;
-    let row = ask
-        .read(move |tx, _| Ok(tx.row(def, id)?.ok_or_else(|| not_found(def, id))?))
-        .await?;
+    let row =
+        ask.read(move |tx, _| Ok(tx.row(def, id)?.ok_or_else(|| not_found(def, id))?)).await?;
     let lines = ask
         .visitor
         .waiting(move |state| state.store.audit(company, about, MOST))
@@ -67,9 +64,10 @@ fn titled(
             (line, changes)
         })
         .collect();
-    let named = read.iter().flat_map(|(_, changes)| changes).flat_map(|(field, was, is)| {
-        [name(field, was), name(field, is)].into_iter().flatten()
-    });
+    let named = read
+        .iter()
+        .flat_map(|(_, changes)| changes)
+        .flat_map(|(field, was, is)| [name(field, was), name(field, is)].into_iter().flatten());
     let mut titles = Titles::default();
     titles.gather(ask.state.catalog, tx, &ask.actor, named.collect::<Vec<_>>())?;
     Ok((read, titles))
@@ -127,7 +125,7 @@ fn moment(
     let (hour, minute) = line.at.clock();
     let voice = if line.actor.is_some() { Voice::Person } else { Voice::Fact };
     Moment {
-        when: language.instant(line.at),
+        when: language.day(line.at.day()),
         machine: format!("{}T{hour:02}:{minute:02}", line.at.day()),
         voice,
         icon: None,
@@ -136,7 +134,7 @@ fn moment(
             @for change in &shown { br; (change) }
             @if own { br; (words::OWN_FIELDS.say(language)) }
         },
-        note: door(&line.door).say(language).to_owned(),
+        note: format!("{} · {}", language.instant(line.at), door(&line.door).say(language)),
     }
 }
 
@@ -155,7 +153,7 @@ fn change(
     let label = field.label.say(reader.language);
     let say = |value: &Value| {
         let text = reader.text(def, field, value);
-        if text.is_empty() { words::WAS_EMPTY.say(reader.language).to_owned() } else { text }
+        if text.is_empty() { words::NOT_FILLED.say(reader.language).to_owned() } else { text }
     };
     html! {
         span.muted { (label) " : " }

@@ -215,7 +215,8 @@ impl App {
     }
 
     pub async fn enter(mut self, email: &str) -> Self {
-        let page = self.post_raw("/sign-in", &[("email", email), ("password", PASSWORD)], &[]).await;
+        let page =
+            self.post_raw("/sign-in", &[("email", email), ("password", PASSWORD)], &[]).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
         let cookie = page.headers[header::SET_COOKIE].to_str().unwrap();
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");

@@ -11,7 +11,7 @@ use crate::trade::{AGO, Trade};
 async fn the_trial_balance_leads_to_the_account_to_the_entry_and_to_the_document() {
     let mut trade = Trade::open(Role::Accountant).await;
     let today = Instant(store::now().0).day();
-    let period = format!("from={}&to={today}", today + -AGO - 1);
+    let period = format!("from={}&to={today}", today + (-AGO - 1));
     let balance = trade.app.get(&format!("/ledgers/balance?{period}")).await;
     assert_eq!(balance.status, StatusCode::OK, "{}", balance.main());
     balance.has("équilibrée");

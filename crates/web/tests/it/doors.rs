@@ -20,8 +20,10 @@ async fn an_unknown_address_and_a_wrong_password_get_the_same_answer() {
     let app = App::outside(Role::Owner);
     let wrong = [("email", "ada@maison.example"), ("password", "pas le bon mot")];
     let unknown = [("email", "eve@maison.example"), ("password", PASSWORD)];
-    let (wrong, unknown) =
-        (app.post_raw("/sign-in", &wrong, &[]).await, app.post_raw("/sign-in", &unknown, &[]).await);
+    let (wrong, unknown) = (
+        app.post_raw("/sign-in", &wrong, &[]).await,
+        app.post_raw("/sign-in", &unknown, &[]).await,
+    );
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     wrong.has("Courriel ou mot de passe inconnu.");
     assert_eq!(wrong.text.replace("ada@", "x@"), unknown.text.replace("eve@", "x@"));

@@ -20,7 +20,8 @@ async fn an_entity_known_to_the_catalogue_has_a_form_that_makes_records() {
     app.write(|tx| Ok(json!(tx.insert(&Workshop { name: "Roubaix".into() })?.to_string())));
     let form = app.get("/gadgets/new").await;
     assert_eq!(form.status, StatusCode::OK);
-    for part in ["name=\"name\"", "name=\"price\"", "name=\"parts.0.label\"", "Pièces", "Roubaix"] {
+    for part in ["name=\"name\"", "name=\"price\"", "name=\"parts.0.label\"", "Pièces", "Roubaix"]
+    {
         form.has(part);
     }
     form.has_not("name=\"state\"");
@@ -103,7 +104,8 @@ async fn a_field_that_does_not_exist_or_is_not_ours_to_set_is_refused() {
         ("name.text", "x"),
         ("id", "0190"),
     ] {
-        let pairs = [("name", "Nappe"), ("parts.0.label", "a"), ("parts.0.quantity", "1"), (name, value)];
+        let pairs =
+            [("name", "Nappe"), ("parts.0.label", "a"), ("parts.0.quantity", "1"), (name, value)];
         let page = app.post("/gadgets", &pairs).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
     }

@@ -64,6 +64,7 @@ async fn a_list_is_searched_filtered_and_sorted_by_its_address() {
     assert_eq!(shows("fragile=false&q=").await, ["Nappe", "Torchon"]);
     assert_eq!(shows(&format!("workshop={workshop}")).await, ["Nappe", "Torchon"]);
     assert_eq!(shows("workshop.text=roubaix&workshop=").await, ["Nappe", "Torchon"]);
+    assert_eq!(shows("made_on.empty=true").await, ["Chemin de table"]);
     assert_eq!(shows("made_on.gte=2026-11-02").await, ["Nappe"]);
     assert_eq!(shows("sort=made_on&made_on.gte=2026-11-01").await, ["Torchon", "Nappe"]);
     app.get(&format!("/gadgets?workshop={workshop}")).await.has("Roubaix");

@@ -1,4 +1,4 @@
-//! A company at work, seeded through the real acts: an invoice two months old, an order to prepare,
+//! A company at work, seeded through the real acts: an invoice some weeks late, an order to prepare,
 //! a shipment to send.
 
 use std::sync::OnceLock;
@@ -30,7 +30,7 @@ pub fn catalog() -> &'static Catalog {
 }
 
 /// How long ago the first sale was.
-pub const AGO: i32 = 75;
+pub const AGO: i32 = 50;
 
 pub struct Trade {
     pub app: App,

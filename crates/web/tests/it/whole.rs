@@ -26,8 +26,7 @@ async fn every_entity_has_a_list_and_a_form_in_both_languages() {
             assert_eq!(page.status, StatusCode::OK, "{} {}", def.plural, page.main());
             let form = app.get(&format!("/{}/new", def.plural)).await;
             let by_hand = def.kept || def.parent().is_some();
-            let wanted =
-                if by_hand { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+            let wanted = if by_hand { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
             assert_eq!(form.status, wanted, "{} {}", def.plural, form.main());
         }
     }

@@ -14,6 +14,8 @@ use crate::words;
 pub struct Acts {
     pub buttons: Vec<Button>,
     pub others: Vec<Button>,
+    /// Why steps are held, said under the buttons: a phone shows no tips.
+    pub why: Vec<String>,
 }
 
 /// The act of this name, when this person may do it.
@@ -38,7 +40,7 @@ pub fn acts(ask: &Ask, seen: &Seen) -> Acts {
     match seen.order.stage {
         OrderStage::Draft => of_draft(ask, seen),
         OrderStage::Confirmed => of_confirmed(ask, seen),
-        _ => Acts { buttons: vec![paper(ask, seen)], others: Vec::new() },
+        _ => Acts { buttons: vec![paper(ask, seen)], others: Vec::new(), why: Vec::new() },
     }
 }
 
@@ -50,7 +52,7 @@ fn paper(ask: &Ask, seen: &Seen) -> Button {
 
 fn of_draft(ask: &Ask, seen: &Seen) -> Acts {
     let href = format!("/orders/{}", seen.order.id);
-    let mut acts = Acts { buttons: Vec::new(), others: Vec::new() };
+    let mut acts = Acts { buttons: Vec::new(), others: Vec::new(), why: Vec::new() };
     if ask.actor.can("order.update") {
         let edit = Button::link(ask.say(words::EDIT), format!("{href}/edit"));
         acts.buttons.push(edit.icon(Icon::Edit).key("e"));
@@ -83,7 +85,7 @@ struct Next {
 
 fn of_confirmed(ask: &Ask, seen: &Seen) -> Acts {
     let href = format!("/orders/{}", seen.order.id);
-    let mut acts = Acts { buttons: vec![paper(ask, seen)], others: Vec::new() };
+    let mut acts = Acts { buttons: vec![paper(ask, seen)], others: Vec::new(), why: Vec::new() };
     let nexts = [deposit(ask, seen), prepare(ask, seen), invoice(ask, seen)];
     // The one step that the screen is about: none when the next is held.
     let first = nexts.iter().flatten().find(|next| next.name != "deposit");
@@ -98,6 +100,8 @@ fn of_confirmed(ask: &Ask, seen: &Seen) -> Acts {
             drawn = drawn.icon(icon);
         }
         if let Some(reason) = &next.held {
+            let colon = say(ask.language, " : ", ": ");
+            acts.why.push(format!("{}{colon}{reason}", act.label.say(ask.language)));
             drawn = drawn.held(reason.as_str());
         } else if primary == Some(next.name) {
             drawn = drawn.primary();

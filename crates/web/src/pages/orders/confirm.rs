@@ -12,7 +12,7 @@ use super::{acts, doing, lines_page, record_page};
 use crate::answer::{self, Answer};
 use crate::door::{Ask, new_key};
 use crate::parts::{
-    Button, Column, Icon, Ledger, Row, Tone, banner, form_end, head, hidden, say,
+    Button, Column, Icon, Ledger, Row, Tone, banner, head, hidden, say,
 };
 use crate::posted::Posted;
 use crate::{act, record, words};
@@ -188,7 +188,7 @@ fn form(ask: &Ask, seen: &Seen, href: &str) -> Markup {
                 ("key", new_key().as_str()),
                 ("partial", if short { "true" } else { "" }),
             ]))
-            (form_end(ask.language, &html! {
+            div.end {
                 (Button::submit(label).primary().icon(Icon::Check).key("ctrl+enter"))
                 @if ask.actor.can("order.update") {
                     (Button::link(
@@ -196,8 +196,8 @@ fn form(ask: &Ask, seen: &Seen, href: &str) -> Markup {
                         format!("{href}/edit"),
                     ))
                 }
-                (Button::link(ask.say(words::CANCEL), href))
-            }))
+                (Button::link(ask.say(words::BACK), href))
+            }
         }
     }
 }

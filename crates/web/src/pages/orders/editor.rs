@@ -14,7 +14,7 @@ use crate::door::Ask;
 use crate::form::{self, Sheet, draft};
 use crate::parts::{
     Button, Cell, Field, LineColumn, LineGrid, LineValue, Opt, fieldset, form_end, head,
-    key_hints, say, section,
+    say, section,
 };
 use crate::{show, words};
 
@@ -47,7 +47,7 @@ pub async fn page(ask: Ask, paper: Paper, sheet: Sheet) -> Answer {
     let def = paper.def();
     let language = ask.language;
     let title = match (sheet.name(language), paper) {
-        (Some(name), _) => name,
+        (Some(_), _) => ask.say(words::EDIT).to_owned(),
         (None, Paper::Order) => say(language, "Nouvelle commande", "New order").to_owned(),
         (None, Paper::Quote) => say(language, "Nouveau devis", "New quote").to_owned(),
     };
@@ -58,8 +58,9 @@ pub async fn page(ask: Ask, paper: Paper, sheet: Sheet) -> Answer {
     let party = RawId::parse(sheet.value("party")).ok();
     let party = party.and_then(|id| sheet.titles.of("party", id)).unwrap_or("");
     let over = html! { (def.label.say(language)) @if !party.is_empty() { " · " (party) } };
+    let shown = sheet.name(language).unwrap_or_else(|| title.clone());
     let body = html! {
-        (head(&over, &title, &html! {}, &[]))
+        (head(&over, &shown, &html! {}, &[]))
         (document(&ask, paper, &sheet, &worth))
     };
     let response = ask.page(def.plural, crumbs, &title, &body);
@@ -108,16 +109,6 @@ fn document(ask: &Ask, paper: Paper, sheet: &Sheet, worth: &Worth) -> Markup {
                 (Button::link(ask.say(words::CANCEL), sheet.way_out()))
             }))
         }
-        (key_hints(
-            &[
-                ("enter", say("ligne suivante", "next line")),
-                ("ctrl+s", say("enregistrer", "save")),
-            ],
-            say(
-                "Un tableau copié se colle dans les lignes.",
-                "A copied table can be pasted into the lines.",
-            ),
-        ))
     }
 }
 
@@ -175,7 +166,7 @@ fn lines(ask: &Ask, sheet: &Sheet, worth: &Worth) -> Markup {
         language,
         name: "lines",
         label: title.to_owned(),
-        columns: columns(ask, sheet),
+        columns: columns(ask, worth),
         lines: rows(ask, sheet, worth),
         spare: if more { MORE } else { SPARE },
     };
@@ -190,12 +181,12 @@ fn lines(ask: &Ask, sheet: &Sheet, worth: &Worth) -> Markup {
     )
 }
 
-fn columns(ask: &Ask, sheet: &Sheet) -> Vec<LineColumn> {
+fn columns(ask: &Ask, worth: &Worth) -> Vec<LineColumn> {
     let say = |fr: &'static str, en: &'static str| say(ask.language, fr, en).to_owned();
     let column = |field, label, cell, width| LineColumn { field, label, cell, width };
     let auto = Opt::new("", say("auto", "auto"));
-    let taxes = sheet.choices.get("tax").cloned().unwrap_or_default();
-    let taxes: Vec<Opt> = std::iter::once(auto).chain(taxes).collect();
+    let rate = |(id, label): &(RawId, String)| Opt::new(id.to_string(), label.as_str());
+    let taxes: Vec<Opt> = std::iter::once(auto).chain(worth.taxes.iter().map(rate)).collect();
     vec![
         column(
             "product",

@@ -10,7 +10,7 @@ use maud::{Markup, Render, html};
 use processes::order_to_cash::facts::LineFacts;
 
 use super::seen::Seen;
-use super::{list_page, when};
+use super::when;
 use crate::door::Ask;
 use crate::parts::{Column, Fold, Ledger, Row, Tone, empty, say, section, state};
 
@@ -73,8 +73,8 @@ pub fn margin(language: Language, net: Money, cost: Money) -> Markup {
         return html! { span.q { "—" } };
     }
     let margin = net - cost;
-    let rate = list_page::tenths(margin.ratio(net));
-    html! { span .stop-t[margin.minor < 0] { (language.rate(rate)) } }
+    let rate = margin.ratio(net);
+    html! { span .stop-t[margin.minor < 0] { (when::percent(language, rate)) } }
 }
 
 fn standing(

@@ -32,7 +32,7 @@ fn buttons(ask: &Ask, shown: &Shown) -> Vec<Button> {
         Ok(Asked { view: View::All, .. }) => "/api/orders.csv".to_owned(),
         Ok(_) => "/api/orders.csv?stage=confirmed".to_owned(),
     };
-    let board = say(ask.language, "Voir le cycle", "See the cycle");
+    let board = say(ask.language, "Tableau", "Board");
     let mut buttons = vec![
         Button::link(board, "/board").bare().desk_only(),
         Button::link(ask.say(words::EXPORT), export).icon(Icon::Download).desk_only(),
@@ -217,17 +217,10 @@ fn row(language: Language, shown: &Shown, line: &Line) -> Row {
         html! { span .warn-t[late] { (day(order.promised_on).unwrap_or_default()) } },
         marks(language, step::marks_of(order, around.held)),
         step::drawn(order, around, shown.today, language),
-        html! { @if !order.net.is_zero() { (language.rate(tenths(order.margin.ratio(order.net)))) } },
+        html! { @if !order.net.is_zero() { (when::percent(language, order.margin.ratio(order.net))) } },
         html! { (language.money(order.net)) },
     ])
     .record(line.id.to_string(), number)
-}
-
-/// A rate to a tenth of a percent: what a list can show.
-#[must_use]
-pub fn tenths(rate: kernel::Rate) -> kernel::Rate {
-    let tenth = kernel::divide_half_up(i128::from(rate.0), 1_000);
-    i64::try_from(tenth).map_or(rate, |tenth| kernel::Rate(tenth * 1_000))
 }
 
 fn nothing(ask: &Ask, shown: &Shown) -> Markup {

@@ -7,7 +7,6 @@ use maud::{Markup, html};
 
 use super::editor;
 use super::lines_page::{self, margin, promised};
-use super::list_page::tenths;
 use super::when;
 use super::worth::{LineWorth, Paper, Worth, worth};
 use crate::WebState;
@@ -101,7 +100,7 @@ pub fn strip(ask: &Ask, worth: &Worth) -> Markup {
     let margin = if net.is_zero() {
         "—".to_owned()
     } else {
-        language.rate(tenths(worth.margin.ratio(net)))
+        when::percent(language, worth.margin.ratio(net))
     };
     let goods = worth.lines.values().filter(|line| line.promise.is_some()).count();
     let short = worth.lines.values().filter_map(|line| line.promise.as_ref());

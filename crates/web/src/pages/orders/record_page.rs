@@ -2,11 +2,11 @@
 
 use axum::response::{IntoResponse, Response};
 use crm::sales::{HoldKind, Invoicing, Order, OrderStage};
-use kernel::{Choice, Entity, Faults, Origin, RawId};
+use kernel::{Choice, Day, Entity, Faults, Language, Origin, RawId};
 use maud::{Markup, PreEscaped, html};
 
 use super::seen::{Seen, see};
-use super::{acts, book, lines_page, list_page, step, thread, when};
+use super::{acts, book, lines_page, step, thread, when};
 use crate::answer::{self, Answer};
 use crate::door::Ask;
 use crate::parts::{Figure, Tone, banner, definitions, figures, say, section};
@@ -84,6 +84,7 @@ fn head(ask: &Ask, seen: &Seen) -> Markup {
                 @for button in &acts.buttons { (button) }
                 (acts::menu(ask, &acts.others))
             }
+            @if !acts.why.is_empty() { p.muted.why { (acts.why.join(" · ")) } }
         }
     }
 }
@@ -95,14 +96,13 @@ fn holds(ask: &Ask, seen: &Seen) -> Markup {
     html! {
         @for hold in &seen.holds {
             @let kind = hold.kind.label().say(language).to_lowercase();
-            @let since = when::moment(language, hold.opened_at, seen.now);
+            @let since = when::since(language, hold.opened_at, seen.now);
             @let owner = book::owner(hold, language);
             @let blocks = hold.kind != HoldKind::Stock;
             @let what = if blocks {
-                format!("{} {since}, {} {kind}.", say("Livraison retenue depuis", "Delivery held since"),
-                    say("motif :", "reason:"))
+                format!("{} {since} ({kind}).", say("Livraison retenue depuis", "Delivery held since"))
             } else {
-                format!("{} {since}.", say("Des articles manquent depuis", "Goods are short since"))
+                format!("{} {since} :", say("Des articles manquent depuis", "Goods are short since"))
             };
             @let ends = format!("{} {owner} · {}", say("À voir par :", "With:"),
                 acts::ends(ask, hold.kind));
@@ -131,11 +131,7 @@ fn strip(ask: &Ask, seen: &Seen) -> Markup {
     let (count, last) = (waiting.clone().count(), waiting.filter_map(|f| f.line.promised_on).max());
     let reserved = match (order.stage, count, last) {
         (OrderStage::Draft, ..) => say("à la confirmation", "on confirmation").to_owned(),
-        (OrderStage::Confirmed, 1.., Some(day)) => {
-            let day = when::day_of(language, day, seen.now.day());
-            format!("{count} {} {day}", say("attendues pour le", "awaited by"))
-        }
-        (OrderStage::Confirmed, 1.., None) => format!("{count} {}", say("sans date", "without a date")),
+        (OrderStage::Confirmed, 1.., day) => awaited(language, count, day, seen.now.day()),
         _ => String::new(),
     };
     let held = book::blocking(&seen.holds);
@@ -152,7 +148,7 @@ fn strip(ask: &Ask, seen: &Seen) -> Markup {
     let margin = if order.net.is_zero() {
         "—".to_owned()
     } else {
-        language.rate(list_page::tenths(order.margin.ratio(order.net)))
+        when::percent(language, order.margin.ratio(order.net))
     };
     figures(&[
         Figure::new(say("Réservé", "Reserved"), of(kept), reserved),
@@ -161,6 +157,21 @@ fn strip(ask: &Ask, seen: &Seen) -> Markup {
         Figure::new(say("Facturé HT", "Invoiced excl. tax"), language.money(seen.invoiced()), policy),
         Figure::new(say("Marge", "Margin"), margin, language.money(order.margin)),
     ])
+}
+
+/// `2 lignes attendues le 8 déc.`
+fn awaited(language: Language, count: usize, day: Option<Day>, today: Day) -> String {
+    let word = match (language, count) {
+        (Language::French, 1) => "1 ligne attendue".to_owned(),
+        (Language::French, _) => format!("{count} lignes attendues"),
+        (Language::English, 1) => "1 line awaited".to_owned(),
+        (Language::English, _) => format!("{count} lines awaited"),
+    };
+    match (day.map(|day| when::day_of(language, day, today)), language) {
+        (Some(day), Language::French) => format!("{word} le {day}"),
+        (Some(day), Language::English) => format!("{word} on {day}"),
+        (None, _) => format!("{word}, {}", say(language, "sans date", "without a date")),
+    }
 }
 
 fn terms(ask: &Ask, seen: &Seen) -> Markup {

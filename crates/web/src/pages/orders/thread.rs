@@ -159,8 +159,11 @@ pub fn form(ask: &Ask, party: &str, about: Option<Origin>, back: &str) -> Markup
                 ("back", back),
             ]))
             label.sr for="say-subject" { (write) }
-            input.in id="say-subject" name="subject" required maxlength="200" autocomplete="off"
-                placeholder=(write);
+            div.first {
+                input.in id="say-subject" name="subject" required maxlength="200"
+                    autocomplete="off" placeholder=(write);
+                (Button::submit(ask.say(words::ADD)))
+            }
             details {
                 summary.muted { (say("Nature, texte, échéance", "Kind, text, due day")) }
                 div.kinds role="radiogroup" aria-label=(say("Nature", "Kind")) {
@@ -180,7 +183,6 @@ pub fn form(ask: &Ask, party: &str, about: Option<Origin>, back: &str) -> Markup
                     input.in type="date" name="due_on";
                 }
             }
-            div.acts { (Button::submit(ask.say(words::ADD)).small()) }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Moments and ages as people say them.
 
-use kernel::{Day, Instant, Language};
+use kernel::{Day, Instant, Language, Rate};
 
 /// `16 h 12` today, `hier 16 h 12`, `19 nov.`, `19 nov. 2025` of another year.
 #[must_use]
@@ -19,6 +19,16 @@ pub fn moment(language: Language, at: Instant, now: Instant) -> String {
     }
 }
 
+/// The same after "since": `hier 16 h 12`, `le 19 nov.`; `yesterday 16:12`, `19 Nov`.
+#[must_use]
+pub fn since(language: Language, at: Instant, now: Instant) -> String {
+    let said = moment(language, at, now);
+    match language {
+        Language::French if now.day() - at.day() > 1 => format!("le {said}"),
+        _ => said,
+    }
+}
+
 /// `19 nov.`, or with its year when it is not this one.
 #[must_use]
 pub fn day_of(language: Language, day: Day, today: Day) -> String {
@@ -33,6 +43,17 @@ pub fn age(language: Language, days: i32) -> String {
         (Language::English, ..=0) => "today".to_owned(),
         (Language::French, days) => format!("{days} j"),
         (Language::English, days) => format!("{days} d"),
+    }
+}
+
+/// A rate to a tenth of a percent, always with its tenth, so that a column lines up: `54,0 %`.
+#[must_use]
+pub fn percent(language: Language, rate: Rate) -> String {
+    let tenths = kernel::divide_half_up(i128::from(rate.0), 1_000);
+    let (sign, size) = (if tenths < 0 { "\u{2212}" } else { "" }, tenths.unsigned_abs());
+    match language {
+        Language::French => format!("{sign}{},{}\u{a0}%", size / 10, size % 10),
+        Language::English => format!("{sign}{}.{}%", size / 10, size % 10),
     }
 }
 
@@ -61,6 +82,12 @@ mod tests {
         assert_eq!(week("2027-01-01"), 53);
         assert_eq!(week("2027-01-04"), 1);
         assert_eq!(monday(Day::parse("2026-11-29").unwrap()).to_string(), "2026-11-23");
+    }
+
+    #[test]
+    fn a_percentage_keeps_its_tenth() {
+        assert_eq!(percent(Language::French, Rate::percent(54)), "54,0\u{a0}%");
+        assert_eq!(percent(Language::English, Rate(-12_340)), "\u{2212}1.2%");
     }
 
     #[test]

@@ -8,10 +8,10 @@ use crm::sales::{Order, OrderLine, PricedLine, Quote, QuoteLine, Wanted, price_d
 use erp::inventory::{self, Availability};
 use kernel::edit::Draft;
 use kernel::{
-    Day, Entity, EntityDef, Fault, Faults, FieldType, Id, Kept, Money, Quantity, Rate, RawId, Tx,
-    Value,
+    Choice, Day, Entity, EntityDef, Fault, Faults, FieldType, Filter, Id, Kept, Language, Money,
+    Quantity, Rate, RawId, Tx, Value,
 };
-use master::{Party, Product, Totals, Unit};
+use master::{Party, Product, Tax, TaxCategory, Totals, Unit};
 
 use super::book;
 use super::credit::{Credit, More, credit};
@@ -68,6 +68,8 @@ pub struct Worth {
     pub promised_on: Option<Day>,
     /// Whether all that is short has a day.
     pub certain: bool,
+    /// The taxes a line may be given, with the shortest word for each.
+    pub taxes: Vec<(RawId, String)>,
     pub today: Day,
 }
 
@@ -107,12 +109,23 @@ pub fn worth(tx: &mut Tx<'_>, ask: &Ask, paper: Paper, typed: &Fields) -> Result
         promised_on: promises().filter_map(|promise| promise.promised_on).max(),
         certain: promises().all(|promise| promise.promised_on.is_some()),
         deposit: deposit(ask, typed),
+        taxes: taxes(tx, ask.language)?,
         totals,
         margin,
         credit,
         lines,
         today: tx.today(),
     })
+}
+
+fn taxes(tx: &mut Tx<'_>, language: Language) -> Result<Vec<(RawId, String)>, Fault> {
+    let mut found = tx.find(Filter::<Tax>::everything())?;
+    found.sort_by_key(|tax| (tax.category != TaxCategory::Standard, std::cmp::Reverse(tax.rate)));
+    let word = |tax: &Tax| match tax.category {
+        TaxCategory::Standard => language.rate(tax.rate),
+        other => other.label().say(language).to_owned(),
+    };
+    Ok(found.iter().map(|tax| (tax.id.raw(), word(tax))).collect())
 }
 
 fn deposit(ask: &Ask, typed: &Fields) -> Option<Rate> {

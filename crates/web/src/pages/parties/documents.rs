@@ -21,7 +21,7 @@ pub fn drawn(ask: &Ask, seen: &Seen) -> Markup {
         payments(ask, seen),
     ];
     html! {
-        div.cols.g2c {
+        div.docs {
             @for part in parts { @if let Some(part) = part { (part) } }
         }
     }

@@ -194,13 +194,13 @@ fn strip(ask: &Ask, seen: &Seen) -> Markup {
     let party = format!("party={}", view.party.id);
     let before: i64 = seen.months.iter().filter_map(|month| month.before).sum();
     let sales = view.figures.sales;
-    let growth = (before > 0).then(|| {
-        let change = kernel::Money::new(sales.minor - before, sales.currency);
-        let rate = super::orders::list_page::tenths(
-            change.ratio(kernel::Money::new(before, sales.currency)),
-        );
+    // A customer of less than two years has no whole year to be compared with.
+    let whole = view.party.created_at.day() <= seen.now.day().plus_months(-24);
+    let growth = (before > 0 && whole).then(|| {
+        let was = kernel::Money::new(before, sales.currency);
+        let rate = (sales - was).ratio(was);
         let sign = if rate.0 > 0 { "+" } else { "" };
-        format!("{sign}{} {}", language.rate(rate), say("sur un an", "in a year"))
+        format!("{sign}{} {}", when::percent(language, rate), say("sur un an", "in a year"))
     });
     let agreed = seen.term.as_ref().map(|term| match language {
         Language::French => format!("convenu {} j", term.days),

@@ -7,9 +7,10 @@ use kernel::{Choice, Entity, Faults, Id, Inputs, Origin, RawId};
 use maud::{Markup, Render, html};
 
 use super::seen::{Seen, see};
+use crate::address::encoded;
 use crate::answer::{self, Answer};
 use crate::door::Ask;
-use crate::pages::orders::{acts, doing, lines_page, list_page, thread, when};
+use crate::pages::orders::{acts, doing, lines_page, thread, when};
 use crate::parts::{
     Button, Column, Figure, Fold, Icon, Ledger, Row, Tone, banner, definitions, empty, figures,
     say, section, state,
@@ -191,8 +192,7 @@ fn around(ask: &Ask, seen: &Seen) -> Markup {
                 (crate::parts::icon(Icon::Link))
                 div.grow {
                     b { (say("Lien d’acceptation du client", "Acceptance link of the customer")) }
-                    input.in.link readonly aria-label=(say("Lien", "Link")) value={ "/q/" (token) }
-                        data-link;
+                    input.in.link readonly aria-label=(say("Lien", "Link")) value=(link(ask, token));
                     span.muted {
                         (say(
                             "Qui l’ouvre voit le devis et peut l’accepter, sans compte.",
@@ -201,6 +201,10 @@ fn around(ask: &Ask, seen: &Seen) -> Markup {
                     }
                 }
                 span.acts {
+                    @if let Some(href) = letter(ask, seen, token) {
+                        (Button::link(say("Écrire au client", "Write to the customer"), href)
+                            .icon(Icon::Mail))
+                    }
                     (Button::link(say("Ouvrir", "Open"), format!("/q/{token}")))
                 }
             }
@@ -220,13 +224,37 @@ fn around(ask: &Ask, seen: &Seen) -> Markup {
     }
 }
 
+fn link(ask: &Ask, token: &str) -> String {
+    format!("{}/q/{token}", ask.visitor.origin().unwrap_or_default())
+}
+
+/// A letter to the customer with the link, in its own language, for the person's mail program.
+fn letter(ask: &Ask, seen: &Seen, token: &str) -> Option<String> {
+    let email = seen.party.email.as_deref().filter(|email| !email.is_empty())?;
+    let language = seen.party.language.language();
+    let number = seen.quote.number.as_deref().unwrap_or("");
+    let (subject, body) = match language {
+        kernel::Language::French => (
+            format!("Devis {number}"),
+            format!("Bonjour,\n\nVoici notre devis {number}, à lire et accepter en ligne :"),
+        ),
+        kernel::Language::English => (
+            format!("Quote {number}"),
+            format!("Hello,\n\nHere is our quote {number}, to read and accept online:"),
+        ),
+    };
+    let body = format!("{body}\n{}\n\n{}", link(ask, token), ask.user.name);
+    let (subject, body) = (encoded(&subject), encoded(&body));
+    Some(format!("mailto:{email}?subject={subject}&body={body}"))
+}
+
 fn strip(ask: &Ask, seen: &Seen) -> Markup {
     let (language, quote) = (ask.language, &seen.quote);
     let say = |fr, en| say(language, fr, en);
     let margin = if quote.net.is_zero() {
         "—".to_owned()
     } else {
-        language.rate(list_page::tenths(quote.margin.ratio(quote.net)))
+        when::percent(language, quote.margin.ratio(quote.net))
     };
     let until = quote.valid_until.map_or_else(|| "—".to_owned(), |day| language.short_day(day));
     let left = quote.valid_until.map(|day| day - seen.now.day());
