@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use kernel::{Fault, Faults};
 use rusqlite::types::{ToSqlOutput, Value as Sql, ValueRef};
@@ -223,6 +224,7 @@ impl Session for Open<'_> {
     }
 
     fn query(&mut self, text: &str, params: &[Cell]) -> Result<Vec<Vec<Cell>>, Fault> {
+        let _told = Told::start(text);
         let mut statement = self.connection.prepare_cached(&numbered(text)).map_err(fault)?;
         let width = statement.column_count();
         let mut rows = statement.query(params_from_iter(params)).map_err(fault)?;
@@ -237,6 +239,7 @@ impl Session for Open<'_> {
     fn execute(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Fault> {
         let mut touched = Vec::with_capacity(statements.len());
         for Statement { text, params } in statements {
+            let _told = Told::start(text);
             let mut statement = self.connection.prepare_cached(&numbered(text)).map_err(fault)?;
             let rows = statement.execute(params_from_iter(params)).map_err(fault)?;
             touched.push(u64::try_from(rows).unwrap_or(0));
@@ -246,6 +249,32 @@ impl Session for Open<'_> {
 
     fn script(&mut self, text: &str) -> Result<(), Fault> {
         self.connection.execute_batch(text).map_err(fault)
+    }
+}
+
+/// Tells in the log how long a statement took: all of them at the level of tracing, slow ones always.
+struct Told<'t> {
+    text: &'t str,
+    since: Instant,
+}
+
+impl<'t> Told<'t> {
+    const SLOW: Duration = Duration::from_millis(100);
+
+    fn start(text: &'t str) -> Self {
+        Self { text, since: Instant::now() }
+    }
+}
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        let took = self.since.elapsed();
+        let micros = took.as_micros();
+        if took > Self::SLOW {
+            tracing::warn!(micros, statement = self.text, "a slow statement");
+        } else {
+            tracing::trace!(micros, statement = self.text);
+        }
     }
 }
 

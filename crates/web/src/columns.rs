@@ -152,22 +152,13 @@ pub fn row(
         }
     });
     let mut cells: Vec<Markup> = cells.collect();
-    // A record without a name of its own still needs a way to its page.
-    if leads && linked.is_none() {
-        if let Some(first) = cells.first_mut() {
-            let day = reader.language.day(stored.created_at.day());
-            let inside = if first.0.is_empty() {
-                html! { (day) }
-            } else {
-                first.clone()
-            };
-            let linkless = !inside.0.contains("<a ");
-            *first = if linkless {
-                html! { a href=(href) { (inside) } }
-            } else {
-                inside
-            };
-        }
+    // A record without a name still needs a way to its page: the first cell that leads nowhere.
+    let free = |cell: &&mut Markup| !cell.0.is_empty() && !cell.0.contains("<a ");
+    if leads
+        && linked.is_none()
+        && let Some(cell) = cells.iter_mut().find(free)
+    {
+        *cell = html! { a href=(href) { (cell) } };
     }
     Row::new(cells).record(stored.id.to_string(), title_of(def, stored, reader.language))
 }

@@ -33,7 +33,7 @@ impl FromRequest<WebState> for Posted {
         let ask = Ask::from_request_parts(&mut parts, state).await?;
         let fields = read(Request::from_parts(parts, body), state).await;
         let fields = fields.map_err(|fault| ask.refused(fault))?;
-        ours(&ask, &fields)?;
+        ours(&ask, &fields).map_err(|fault| ask.refused(fault))?;
         Ok(Self { ask, fields })
     }
 }
@@ -101,7 +101,7 @@ impl FromRequest<WebState> for Uploaded {
                 None => fields.push(field, String::from_utf8_lossy(&bytes)),
             }
         }
-        ours(&ask, &fields)?;
+        ours(&ask, &fields).map_err(|fault| ask.refused(fault))?;
         Ok(Self { ask, fields, files })
     }
 }
@@ -119,10 +119,10 @@ async fn read(request: Request, state: &WebState) -> Result<Fields, Fault> {
 }
 
 /// The form comes from a page that we drew in this session.
-fn ours(ask: &Ask, fields: &Fields) -> Result<(), Response> {
-    ask.visitor.from_our_pages().map_err(|fault| ask.refused(fault))?;
+fn ours(ask: &Ask, fields: &Fields) -> Result<(), Fault> {
+    ask.visitor.from_our_pages()?;
     let known = fields.get("token").is_some_and(|given| same(given, &ask.token));
-    if known { Ok(()) } else { Err(ask.refused(Fault::new("form.token"))) }
+    if known { Ok(()) } else { Err(Fault::new("form.token")) }
 }
 
 /// Compares without telling, by the time it takes, how much was right.

@@ -53,7 +53,7 @@ fn drive<L: Lane>(
     lane: impl Fn() -> L,
 ) -> Result<Report, Faults> {
     // The first cycles prepare statements and fill caches.
-    cycle(&mut lane(), world, usize::MAX / 2, &mut Default::default())?;
+    cycle(&mut lane(), world, 1_000_000_000, &mut Default::default())?;
     let next = AtomicUsize::new(0);
     let (server, postgres) = (cpu::of_process(pid), cpu::of_postgres());
     let start = Instant::now();

@@ -54,11 +54,10 @@ pub fn ranges(about: &About, ranges: &[Range], write: Write<'_>) -> Markup {
         (key("s3", say(language, "la moitié des cas", "half of the cases")))
         (key("line", say(language, "9 cas sur 10", "9 cases in 10")))
         span {
-            (say(
-                language,
-                "trait vert pointillé : cible · à droite : médiane",
-                "dashed green: target · at the right: median",
-            ))
+            @if ranges.iter().any(|range| range.target.is_some()) {
+                (say(language, "trait vert pointillé : cible · ", "dashed green: target · "))
+            }
+            (say(language, "à droite : médiane", "at the right: median"))
         }
     };
     let heads = match language {

@@ -76,7 +76,7 @@ pub fn tidied(catalog: &Catalog, def: &'static EntityDef, fields: &Fields) -> Fi
         fields
             .0
             .iter()
-            .filter(|(name, value)| !in_list(name) && !(name == "flags" && in_list(value)))
+            .filter(|(name, value)| !in_list(name) && (name != "flags" || !in_list(value)))
             .cloned()
             .collect(),
     );

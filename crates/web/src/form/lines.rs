@@ -34,7 +34,7 @@ pub fn reshaped(catalog: &Catalog, def: &'static EntityDef, fields: Fields) -> F
     if let Some(list) = list {
         let prefix = format!("{list}.{gone}.");
         out.0.retain(|(name, value)| {
-            !name.starts_with(&prefix) && !(name == "flags" && value.starts_with(&prefix))
+            !name.starts_with(&prefix) && (name != "flags" || !value.starts_with(&prefix))
         });
         // Numbers without a gap again.
         out = draft::tidied(catalog, def, &out);

@@ -60,7 +60,7 @@ fn offered(
 ) -> Vec<&'static FieldDef> {
     let fields = columns::listed(&ask.actor, def).into_iter().filter(|field| {
         let fits = matches!(field.kind, Kind::Choice(_) | Kind::Ref(_) | Kind::Flag | Kind::Day);
-        fits && !tabbed.is_some_and(|tabbed| tabbed.name == field.name)
+        fits && tabbed.is_none_or(|tabbed| tabbed.name != field.name)
     });
     // One pair of days is enough for the bar.
     let mut days = 0;

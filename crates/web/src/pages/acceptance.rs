@@ -213,14 +213,20 @@ fn standing(visitor: &Visitor, offer: &Offer) -> Markup {
             Tone::Watch,
             say("Ce devis a expiré.", "This quote has expired."),
             &nothing,
-            &format!("{} {contact}", say("Demandez-nous une mise à jour :", "Ask us for an update:")),
+            &format!(
+                "{} {contact}",
+                say("Demandez-nous une mise à jour :", "Ask us for an update:")
+            ),
             &[],
         ),
         QuoteState::Superseded => banner(
             Tone::Watch,
             say("Une nouvelle version remplace ce devis.", "A new version replaces this quote."),
             &nothing,
-            &format!("{} {contact}", say("Son lien vous a été envoyé :", "Its link was sent to you:")),
+            &format!(
+                "{} {contact}",
+                say("Son lien vous a été envoyé :", "Its link was sent to you:")
+            ),
             &[],
         ),
         QuoteState::Refused | QuoteState::Draft => banner(
@@ -298,9 +304,7 @@ fn lines(visitor: &Visitor, offer: &Offer) -> Markup {
             html! { (language.money(line.net)) },
         ])
     });
-    Ledger::new(language, say("Lignes du devis", "Lines of the quote"), columns)
-        .rows(rows)
-        .render()
+    Ledger::new(language, say("Lignes du devis", "Lines of the quote"), columns).rows(rows).render()
 }
 
 fn sums(visitor: &Visitor, offer: &Offer) -> Markup {

@@ -261,14 +261,15 @@ fn next(ask: &Ask, seen: &Seen, lane: Lane, card: &Card, href: &str) -> Markup {
             .map(|act| acts::button(ask, href, act, false).hidden("back", "/board").small())
     };
     let ask_for = |name: &str| {
-        acts::act(ask, Order::DEF.name, name)
-            .map(|act| acts::button(ask, href, act, true).small())
+        acts::act(ask, Order::DEF.name, name).map(|act| acts::button(ask, href, act, true).small())
     };
     let go = |fr, en, to: String| Some(Button::link(say(ask.language, fr, en), to).small());
     let button = match lane {
         Lane::Confirm => ask_for("confirm"),
         Lane::Held => ask_for("release_hold"),
-        Lane::Prepare if card.column() == Column::Waiting => press("reserve"),
+        Lane::Prepare if card.column() == Column::Waiting => {
+            go("Voir ce qui manque", "See what is short", href.to_owned())
+        }
         Lane::Prepare => press("prepare"),
         Lane::Ship => seen.shipping.get(&card.order).and_then(|shipment| {
             go("Voir l’expédition", "See the shipment", format!("/shipments/{shipment}"))

@@ -141,7 +141,11 @@ fn periods(ask: &Ask, seen: &Seen) -> Markup {
 
 fn nothing(language: Language) -> Markup {
     empty(
-        say(language, "Aucune commande confirmée sur cette période.", "No order was confirmed then."),
+        say(
+            language,
+            "Aucune commande confirmée sur cette période.",
+            "No order was confirmed then.",
+        ),
         say(language, "Choisissez d’autres dates.", "Choose other days."),
         &[],
     )
@@ -188,7 +192,11 @@ fn key_figures(language: Language, seen: &Seen) -> Vec<Figure> {
             percent(language, whole.first_time_right),
             say(language, "sans retenue, reliquat ni avoir", "no hold, back-order or credit"),
         )
-        .tone(if whole.first_time_right >= Rate::percent(80) { Tone::Yours } else { Tone::Watch }),
+        .tone(if whole.first_time_right >= Rate::percent(80) {
+            Tone::Yours
+        } else {
+            Tone::Watch
+        }),
     ]
 }
 

@@ -21,9 +21,7 @@ use super::{HandMade, acting};
 use crate::WebState;
 use crate::answer::{Answer, Refused};
 use crate::door::Ask;
-use crate::parts::{
-    Button, Figure, Icon, Tab, Tone, banner, figures, head, say, state, tabs,
-};
+use crate::parts::{Button, Figure, Icon, Tab, Tone, banner, figures, head, say, state, tabs};
 use crate::posted::Posted;
 use crate::{record, words};
 
@@ -48,8 +46,7 @@ pub fn routes() -> Router<WebState> {
 async fn page(ask: &Ask, id: Id<Invoice>, faults: &Faults) -> Answer {
     let seen = ask.read(move |tx, ask| read::see(tx, ask, id)).await?;
     let title = seen.title(ask.language);
-    let crumbs =
-        vec![(Invoice::DEF.labels.say(ask.language).to_owned(), "/invoices".to_owned())];
+    let crumbs = vec![(Invoice::DEF.labels.say(ask.language).to_owned(), "/invoices".to_owned())];
     let over = html! {
         (seen.invoice.kind.label().say(ask.language)) " · "
         a href={ "/parties/" (seen.party.id) } { (seen.party.name) }
@@ -120,9 +117,8 @@ fn buttons(ask: &Ask, seen: &Seen) -> Vec<Button> {
         }
     } else {
         let print = say(language, "PDF", "PDF");
-        buttons.push(
-            Button::link(print, format!("{href}/document.pdf")).icon(Icon::Print).key("p"),
-        );
+        buttons
+            .push(Button::link(print, format!("{href}/document.pdf")).icon(Icon::Print).key("p"));
     }
     if offered("credit") {
         let label = say(language, "Établir un avoir", "Credit");
@@ -275,7 +271,8 @@ async fn pay(Path(id): Path<String>, posted: Posted) -> Answer {
     let id = acting::id_of::<Invoice>(&ask, &id)?;
     match acting::run(&ask, &fields, "pay", id, &[]).await {
         Ok(_) => {
-            let said = say(ask.language, "Le règlement est enregistré.", "The payment is recorded.");
+            let said =
+                say(ask.language, "Le règlement est enregistré.", "The payment is recorded.");
             Ok(ask.go_saying(&format!("/invoices/{id}"), Tone::Done, said))
         }
         Err(faults) => side::refused(&ask, id, &fields, &faults).await,

@@ -35,10 +35,8 @@ pub const ACCOUNT: HandMade = HandMade {
     record: Some(|ask, id| Box::pin(account::record(ask, id))),
     ..HandMade::of("account")
 };
-pub const FISCAL_YEAR: HandMade = HandMade {
-    list: Some(|ask| Box::pin(years::list(ask))),
-    ..HandMade::of("fiscal_year")
-};
+pub const FISCAL_YEAR: HandMade =
+    HandMade { list: Some(|ask| Box::pin(years::list(ask))), ..HandMade::of("fiscal_year") };
 
 pub fn routes() -> Router<WebState> {
     Router::new()

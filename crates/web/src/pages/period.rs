@@ -51,13 +51,7 @@ impl Period {
 /// The two days, to be changed; `target` is the element that the answer replaces. `kept` are other
 /// parameters of the address.
 #[must_use]
-pub fn form(
-    ask: &Ask,
-    path: &str,
-    period: Period,
-    kept: &[(&str, &str)],
-    target: &str,
-) -> Markup {
+pub fn form(ask: &Ask, path: &str, period: Period, kept: &[(&str, &str)], target: &str) -> Markup {
     html! {
         form method="get" action=(path) data-filter data-swap=(target) {
             @for (name, value) in kept {

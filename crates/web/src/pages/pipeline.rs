@@ -6,9 +6,7 @@ use std::collections::HashMap;
 use axum::Router;
 use axum::routing::get;
 use crm::sales::{Opportunity, OpportunityStage, StageChange};
-use kernel::{
-    Choice, Day, Entity, Faults, Id, Instant, Kept, Language, Money, Query, Text, Tx,
-};
+use kernel::{Choice, Day, Entity, Faults, Id, Instant, Kept, Language, Money, Query, Text, Tx};
 use master::Party;
 use maud::{Markup, html};
 
@@ -187,12 +185,7 @@ fn strip(language: Language, seen: &Seen) -> Markup {
     ])
 }
 
-fn lane(
-    ask: &Ask,
-    seen: &Seen,
-    stage: OpportunityStage,
-    found: &[Kept<Opportunity>],
-) -> Markup {
+fn lane(ask: &Ask, seen: &Seen, stage: OpportunityStage, found: &[Kept<Opportunity>]) -> Markup {
     let language = ask.language;
     let title = stage.label().say(language);
     html! {

@@ -21,7 +21,7 @@ pub const PLACE: Entry = Entry::page(
     Group::Finance,
     RECEIVABLES,
     "/receivables",
-    Text::new("Balance âgée et relances", "Receivables"),
+    Text::new("Créances clients", "Receivables"),
     "payment.read",
 )
 .letter('u')

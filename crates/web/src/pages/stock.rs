@@ -93,8 +93,7 @@ async fn page(ask: Ask) -> Answer {
         let text = store::fold(&text);
         words_typed.split_whitespace().all(|word| text.contains(word))
     };
-    let found: Vec<&StockRow> =
-        all.iter().filter(|row| view.shows(row) && matches(row)).collect();
+    let found: Vec<&StockRow> = all.iter().filter(|row| view.shows(row) && matches(row)).collect();
     let start = found.partition_point(|row| row.sku.as_str() <= after.as_str());
     let shown = &found[start..found.len().min(start + PAGE)];
     let title = say(language, "Vue du stock", "Stock overview");

@@ -19,6 +19,8 @@ const MOST: u32 = 200;
 
 /// One change, read back into the kinds of the fields.
 type Changed = (&'static FieldDef, Value, Value);
+/// A line of the audit with its changes.
+type Told = (Audited, Vec<Changed>);
 
 pub(super) async fn page(ask: Ask, def: &'static EntityDef, id: RawId) -> Answer {
     let about = Origin { entity: def.name, id };
@@ -56,8 +58,8 @@ fn titled(
     ask: &Ask,
     def: &'static EntityDef,
     lines: Vec<Audited>,
-) -> Result<(Vec<(Audited, Vec<Changed>)>, Titles), kernel::Faults> {
-    let read: Vec<(Audited, Vec<Changed>)> = lines
+) -> Result<(Vec<Told>, Titles), kernel::Faults> {
+    let read: Vec<Told> = lines
         .into_iter()
         .map(|line| {
             let changes = changes(ask, def, &line.changes, tx.currency());

@@ -14,11 +14,7 @@ fn statement(id: &str, movements: &[(&str, i64)]) -> String {
     let day = Instant(store::now().0).day();
     let side = |amount: i64| if amount < 0 { "DBIT" } else { "CRDT" };
     let amount = |amount: i64| {
-        format!(
-            "<Amt Ccy=\"EUR\">{}.00</Amt><CdtDbtInd>{}</CdtDbtInd>",
-            amount.abs(),
-            side(amount)
-        )
+        format!("<Amt Ccy=\"EUR\">{}.00</Amt><CdtDbtInd>{}</CdtDbtInd>", amount.abs(), side(amount))
     };
     let balance = |kind: &str, euros: i64| {
         format!(

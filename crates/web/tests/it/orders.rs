@@ -21,7 +21,11 @@ pub fn typed(trade: &Trade, lines: &[(&str, &str, &str)]) -> Vec<(String, String
         let mut line = |name: &str, value: &str| {
             pairs.push((format!("lines.{rank}.{name}"), value.to_owned()));
         };
-        if product.len() == 36 { line("product", product) } else { line("product.text", product) }
+        if product.len() == 36 {
+            line("product", product)
+        } else {
+            line("product.text", product)
+        }
         line("quantity", quantity);
         line("discount", discount);
     }
@@ -75,7 +79,8 @@ async fn what_is_shown_as_one_types_is_what_is_stored() {
     assert_eq!(order.net, Money::eur(108_000));
     assert_eq!(order.margin, Money::eur(36_000));
     let page = trade.app.get(made.location()).await;
-    for part in ["1\u{202f}296,00\u{a0}€", "Maison Ferrand", "Confirmer", "brouillon", "LAM-100"] {
+    for part in ["1\u{202f}296,00\u{a0}€", "Maison Ferrand", "Confirmer", "brouillon", "LAM-100"]
+    {
         page.has(part);
         if part.starts_with('1') {
             shown.has(part);
@@ -187,7 +192,10 @@ async fn who_may_not_confirm_sees_no_button_and_is_refused() {
     assert_eq!(page.status, StatusCode::OK);
     page.has_not("/do/confirm");
     page.has_not("/edit\"");
-    assert_eq!(trade.app.post(&format!("{href}/do/confirm"), &[]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        trade.app.post(&format!("{href}/do/confirm"), &[]).await.status,
+        StatusCode::FORBIDDEN
+    );
     assert_eq!(trade.app.get(&format!("{href}/do/confirm")).await.status, StatusCode::FORBIDDEN);
     let missing = trade.app.get("/orders/01900000-0000-7000-8000-000000000000").await;
     assert_eq!(missing.status, StatusCode::NOT_FOUND);

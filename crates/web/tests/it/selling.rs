@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use crm::sales::{Opportunity, OpportunityStage};
 use identity::Role;
 use kernel::Id;
+use serde_json::json;
 
 use crate::orders::id_of;
 use crate::trade::Trade;
@@ -11,6 +12,7 @@ use crate::trade::Trade;
 #[tokio::test]
 async fn every_order_stands_in_the_lane_of_what_it_waits_for() {
     let mut trade = Trade::open(Role::Owner).await;
+    trade.run(0, |tx, _| Ok(json!(processes::payment_follow_up::review_all(tx)?)));
     let board = trade.app.get("/board").await;
     assert_eq!(board.status, StatusCode::OK, "{}", board.main());
     let order = format!("/orders/{}", trade.order);

@@ -83,9 +83,8 @@ impl Trade {
             order_to_cash::ship(tx, actor, shipment, Shortage::Refuse)?;
             Ok(Json::Null)
         });
-        trade.invoice = trade.id(AGO, move |tx, actor| {
-            order_to_cash::invoice(tx, actor, sold).map(Id::raw)
-        });
+        trade.invoice =
+            trade.id(AGO, move |tx, actor| order_to_cash::invoice(tx, actor, sold).map(Id::raw));
         trade.order = trade.ordered(0, 2);
         let other = trade.ordered(0, 3);
         trade.shipment = trade.prepared(0, other);

@@ -89,8 +89,7 @@ async fn the_stock_says_what_is_there_for_whom_and_why_it_moved() {
     product.has(&format!("/orders/{}", trade.order));
     product.has("Receipt");
     product.has("Issue");
-    let left = trade.read(|tx| {
-        Ok(erp::inventory::availability(tx, trade.lamp, Quantity::units(1))?)
-    });
+    let left =
+        trade.read(|tx| Ok(erp::inventory::availability(tx, trade.lamp, Quantity::units(1))?));
     assert_eq!((left.on_hand, left.reserved), (Quantity::units(16), Quantity::units(5)));
 }

@@ -331,13 +331,18 @@ fn otherwise(ask: &Ask, seen: &Seen, chosen: &Chosen) -> Markup {
             "Numéros, dans l’ordre où elles sont réglées.",
             "Numbers, in the order in which they are paid.",
         ));
-    let party =
-        Field::reference(language, "party", say(language, "Ou un client", "Or a customer"), "party", "")
-            .hint(say(
-                language,
-                "Le montant reste à son compte, à imputer plus tard.",
-                "The amount stays on its account, to be allocated later.",
-            ));
+    let party = Field::reference(
+        language,
+        "party",
+        say(language, "Ou un client", "Or a customer"),
+        "party",
+        "",
+    )
+    .hint(say(
+        language,
+        "Le montant reste à son compte, à imputer plus tard.",
+        "The amount stays on its account, to be allocated later.",
+    ));
     html! {
         details.otherwise.mt open[alone] {
             summary { (say(language, "Imputer autrement", "Match otherwise")) }
@@ -350,4 +355,3 @@ fn otherwise(ask: &Ask, seen: &Seen, chosen: &Chosen) -> Markup {
         }
     }
 }
-

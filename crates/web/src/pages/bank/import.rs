@@ -76,7 +76,8 @@ fn ledger(ask: &Ask, rows: &[StatementRow]) -> Markup {
         Column::amount(say(language, "Solde final €", "Closing €")),
     ];
     let day = |day: Option<kernel::Day>| day.map(|day| language.day(day)).unwrap_or_default();
-    let money = |amount: Option<kernel::Money>| amount.map(|a| language.amount(a)).unwrap_or_default();
+    let money =
+        |amount: Option<kernel::Money>| amount.map(|a| language.amount(a)).unwrap_or_default();
     let row = |row: &StatementRow| {
         Row::new(vec![
             html! { a href={ "/bank_statements/" (row.id) } { (row.reference) } },
@@ -131,7 +132,8 @@ pub async fn import(uploaded: Uploaded) -> Answer {
         .await;
     match done {
         Ok(told) => {
-            let count = |name: &str| told.get(name).and_then(serde_json::Value::as_i64).unwrap_or(0);
+            let count =
+                |name: &str| told.get(name).and_then(serde_json::Value::as_i64).unwrap_or(0);
             let (lines, known) = (count("lines"), count("known"));
             let said = match (ask.language, known) {
                 (Language::French, 0) => format!("{lines} mouvements importés."),

@@ -11,8 +11,8 @@ use crate::answer::Answer;
 use crate::door::{Ask, new_key};
 use crate::pages::acting;
 use crate::parts::{
-    Button, Column, Figure, Fold, Icon, Ledger, Row, Tone, empty, figures, head, hidden,
-    key_hints, say, state,
+    Button, Column, Figure, Fold, Icon, Ledger, Row, Tone, empty, figures, head, hidden, key_hints,
+    say, state,
 };
 use crate::record;
 
@@ -120,7 +120,8 @@ fn key_figures(ask: &Ask, seen: &Seen) -> Vec<Figure> {
             say(language, "compte 512000", "account 512000"),
         )
         .href(books),
-        Figure::new(say(language, "Écart à expliquer", "Gap to explain"), money(gap), "").tone(tone),
+        Figure::new(say(language, "Écart à expliquer", "Gap to explain"), money(gap), "")
+            .tone(tone),
         Figure::new(say(language, "À traiter", "To do"), lines, ""),
     ]
 }
@@ -195,7 +196,9 @@ fn more(ask: &Ask, seen: &Seen) -> Markup {
     }
     let left = ask.language.integer(left);
     let said = match ask.language {
-        Language::French => format!("{left} autres mouvements suivent à mesure que ceux-ci sont faits."),
+        Language::French => {
+            format!("{left} autres mouvements suivent à mesure que ceux-ci sont faits.")
+        }
         Language::English => format!("{left} more lines follow as these are done."),
     };
     html! { p.muted.mt { (said) } }
@@ -230,9 +233,10 @@ fn nothing(ask: &Ask, seen: &Seen) -> Markup {
 
 fn hints(ask: &Ask, seen: &Seen) -> Markup {
     let language = ask.language;
-    let at = seen.chosen.as_ref().and_then(|chosen| {
-        seen.lines.iter().position(|waiting| waiting.line.id == chosen.line.id)
-    });
+    let at = seen
+        .chosen
+        .as_ref()
+        .and_then(|chosen| seen.lines.iter().position(|waiting| waiting.line.id == chosen.line.id));
     let place = at.map(|at| match language {
         Language::French => format!("mouvement {} sur {}", at + 1, seen.lines.len()),
         Language::English => format!("line {} of {}", at + 1, seen.lines.len()),

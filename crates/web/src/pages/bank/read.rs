@@ -4,9 +4,7 @@ use erp::finance::{
     self, Account, BankLine, BankLineState, BankStatement, Invoice, Payment, Proposal, SURE,
     accounts,
 };
-use kernel::{
-    Condition, Day, Direction, Entity, Faults, Id, Kept, Query, RawId, Tx, Value,
-};
+use kernel::{Condition, Day, Direction, Entity, Faults, Id, Kept, Query, RawId, Tx, Value};
 use master::Party;
 use processes::order_to_cash::{self, Exposure};
 use processes::reports::bank::{self, Matching};
@@ -119,8 +117,7 @@ fn choose(
     for proposal in found {
         let party = tx.get(proposal.party)?;
         let exposure = order_to_cash::exposure(tx, &party, &[])?;
-        let invoices =
-            proposal.invoices.iter().map(|id| tx.get(*id)).collect::<Result<_, _>>()?;
+        let invoices = proposal.invoices.iter().map(|id| tx.get(*id)).collect::<Result<_, _>>()?;
         proposals.push(Told { proposal, invoices, party, exposure });
     }
     let mut payments = Vec::new();

@@ -17,10 +17,10 @@ fn about(language: Language, title: &str, gist: String) -> About {
     }
 }
 
-/// `nov. 26`: short, and the year told when it changes.
-fn month(language: Language, day: Day, first: bool) -> String {
+/// `nov.`, and the year when it begins: `janv. 26`.
+fn month(language: Language, day: Day) -> String {
     let name = language.month(day.month());
-    if first || day.month() == 1 { format!("{name} {:02}", day.year() % 100) } else { name.to_owned() }
+    if day.month() == 1 { format!("{name} {:02}", day.year() % 100) } else { name.to_owned() }
 }
 
 /// The spread of each step.
@@ -40,11 +40,8 @@ pub fn lead_times(language: Language, cycle: &Cycle) -> Markup {
             slow: false,
         })
     };
-    let drawn: Vec<Range> = Step::ALL
-        .into_iter()
-        .filter(|step| *step != Step::Whole)
-        .filter_map(spread)
-        .collect();
+    let drawn: Vec<Range> =
+        Step::ALL.into_iter().filter(|step| *step != Step::Whole).filter_map(spread).collect();
     let slowest = drawn.iter().max_by_key(|range| range.middle);
     let gist = slowest.map(|slowest| match language {
         Language::French => format!("Le plus long : {}", slowest.label),
@@ -54,7 +51,7 @@ pub fn lead_times(language: Language, cycle: &Cycle) -> Markup {
     say(language, "Étape", "Step").clone_into(&mut about.over);
     let chart = ranges(&about, &drawn, &|hours| days(language, hours * 3_600));
     let labels = html! {
-        dl.kv.muted { @for step in Step::ALL {
+        dl.kv.muted.mt { @for step in Step::ALL {
             @if step != Step::Whole {
                 dt { (short(language, step)) } dd { (step.label().say(language)) }
             }
@@ -64,7 +61,7 @@ pub fn lead_times(language: Language, cycle: &Cycle) -> Markup {
 }
 
 /// A word for a step, that fits beside its bar.
-const fn short(language: Language, step: Step) -> &'static str {
+pub const fn short(language: Language, step: Step) -> &'static str {
     match step {
         Step::Quote => say(language, "Décider", "Decide"),
         Step::Confirm => say(language, "Confirmer", "Confirm"),
@@ -76,16 +73,11 @@ const fn short(language: Language, step: Step) -> &'static str {
 }
 
 /// One value a month, where there is one.
-fn points(
-    language: Language,
-    cycle: &Cycle,
-    value: impl Fn(&Slice) -> Option<i64>,
-) -> Vec<Point> {
+fn points(language: Language, cycle: &Cycle, value: impl Fn(&Slice) -> Option<i64>) -> Vec<Point> {
     let months = cycle.months.iter().filter_map(|(day, slice)| Some((*day, value(slice)?)));
     months
-        .enumerate()
-        .map(|(rank, (day, value))| Point {
-            label: month(language, day, rank == 0),
+        .map(|(day, value)| Point {
+            label: month(language, day),
             value,
             band: None,
             forecast: false,
@@ -120,9 +112,11 @@ fn plotted(
 
 /// From the order to the cash, a median a month.
 pub fn whole(language: Language, cycle: &Cycle) -> Markup {
-    let title = say(language, "De la commande à l’encaissement, en jours", "Order to cash, in days");
-    let found =
-        points(language, cycle, |slice| slice.step(Step::Whole).map(|spread| tenths(spread.median)));
+    let title =
+        say(language, "De la commande à l’encaissement, en jours", "Order to cash, in days");
+    let found = points(language, cycle, |slice| {
+        slice.step(Step::Whole).map(|spread| tenths(spread.median))
+    });
     let name = say(language, "médiane", "median");
     plotted(language, title, name, &found, &|tenths| written(language, tenths))
 }
@@ -152,7 +146,7 @@ pub fn quality(language: Language, cycle: &Cycle) -> Markup {
             .iter()
             .enumerate()
             .map(|(rank, (day, slice))| Bar {
-                label: month(language, *day, rank == 0),
+                label: month(language, *day),
                 value: whole(value(slice)),
                 before: None,
                 now: rank == last,

@@ -4,7 +4,7 @@ use kernel::Language;
 use maud::{Markup, Render, html};
 use processes::cycle::{Cycle, Slice, Spread, Step};
 
-use super::plots::dso_cell;
+use super::plots::{dso_cell, short};
 use super::{percent, tenths, written};
 use crate::door::Ask;
 use crate::parts::{Column, Fold, Ledger, Row, Sum, empty, say};
@@ -16,13 +16,13 @@ fn columns(language: Language, first: &'static str) -> Vec<Column> {
         Column::figure(say(language, "Commandes", "Orders")).fold(Fold::Number),
     ];
     for step in Step::ALL.into_iter().filter(|step| *step != Step::Whole) {
-        columns.push(Column::figure(step.label().say(language)));
+        columns.push(Column::figure(short(language, step)));
     }
     columns.extend([
         Column::figure(say(language, "En tout", "In all")).fold(Fold::Amount),
         Column::figure(say(language, "Retenues", "Held")),
         Column::figure(say(language, "Durée", "For")),
-        Column::figure(say(language, "En plusieurs fois", "In parts")),
+        Column::figure(say(language, "Partielles", "In parts")),
         Column::figure(say(language, "1er coup", "1st time")).fold(Fold::State),
         Column::figure("DSO"),
     ]);

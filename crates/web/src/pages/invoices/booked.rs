@@ -21,7 +21,8 @@ pub fn allocations(ask: &Ask, seen: &Seen) -> Markup {
         Column::amount(say(language, "Montant €", "Amount €")),
     ];
     let live = seen.paid.iter().filter(|paid| paid.undone.is_none());
-    let sum = live.fold(kernel::Money::zero(seen.invoice.due.currency), |sum, paid| sum + paid.amount);
+    let sum =
+        live.fold(kernel::Money::zero(seen.invoice.due.currency), |sum, paid| sum + paid.amount);
     let title = say(language, "Règlements et imputations", "Payments and credits");
     let ledger = Ledger::new(language, title, columns)
         .rows(seen.paid.iter().map(|paid| row(ask, paid)))

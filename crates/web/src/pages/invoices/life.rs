@@ -11,7 +11,7 @@ use crate::show;
 
 /// The thread, newest first.
 pub fn section(ask: &Ask, seen: &Seen) -> Markup {
-    let mut moments: Vec<(Instant, Moment)> = vec![made(ask, seen)];
+    let mut moments: Vec<(Instant, Moment)> = Vec::new();
     for told in &seen.told {
         let voice = match told.code.as_deref() {
             Some("invoice.unsent" | "invoice.overdue") => Voice::Trouble,
@@ -21,7 +21,9 @@ pub fn section(ask: &Ask, seen: &Seen) -> Markup {
         let icon = matches!(told.code.as_deref(), Some("invoice.sent" | "invoice.dunned"))
             .then_some(Icon::Mail);
         let note = match (told.code.as_deref(), &seen.invoice.sent_to, &told.body) {
-            (Some("invoice.sent"), Some(to), _) => to.clone(),
+            (Some("invoice.sent"), Some(to), _) if !told.subject.contains(to.as_str()) => {
+                to.clone()
+            }
             (_, _, Some(body)) => body.0.clone(),
             (_, _, None) => told.author.clone().unwrap_or_default(),
         };
@@ -38,8 +40,11 @@ pub fn section(ask: &Ask, seen: &Seen) -> Markup {
             " · " (ask.language.money(note.total))
         };
         let reason = note.reason.clone().unwrap_or_default();
-        moments.push((note.created_at, moment(ask, note.created_at, Voice::Fact, None, what, reason)));
+        moments
+            .push((note.created_at, moment(ask, note.created_at, Voice::Fact, None, what, reason)));
     }
+    // What happened at the same moment follows the making.
+    moments.push(made(ask, seen));
     moments.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     let moments: Vec<Moment> = moments.into_iter().map(|(_, moment)| moment).collect();
     parts::section(say(ask.language, "Sa vie", "Its life"), &html! {}, &thread(&moments))

@@ -129,8 +129,7 @@ fn paid(tx: &mut Tx<'_>, invoice: &Kept<Invoice>) -> Result<Vec<Paid>, Faults> {
     let mut paid = Vec::new();
     for allocation in found {
         let as_source = allocation.source == Origin::of(invoice.id);
-        let source =
-            if as_source { Origin::of(allocation.invoice) } else { allocation.source };
+        let source = if as_source { Origin::of(allocation.invoice) } else { allocation.source };
         let (title, day) = if let Some(id) = source.as_a::<Payment>() {
             let payment = tx.get(id)?;
             (payment.number.clone().unwrap_or_default(), payment.day)

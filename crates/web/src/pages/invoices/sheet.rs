@@ -237,9 +237,10 @@ fn shares(seen: &Seen, paper: Option<&InvoicePaper>) -> Vec<Share> {
         };
         return paper.vat.iter().map(share).collect();
     }
-    let taxed = seen.lines.iter().filter_map(|(line, tax)| {
-        tax.as_ref().map(|tax| (tax.id, tax.rate, line.net))
-    });
+    let taxed = seen
+        .lines
+        .iter()
+        .filter_map(|(line, tax)| tax.as_ref().map(|tax| (tax.id, tax.rate, line.net)));
     let reason = |id| {
         let known = seen.lines.iter().filter_map(|(_, tax)| tax.as_ref()).find(|tax| tax.id == id);
         known.and_then(|tax| tax.exemption_text.clone())

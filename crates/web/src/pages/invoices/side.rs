@@ -48,10 +48,10 @@ fn form(ask: &Ask, seen: &Seen, fields: &Fields, faults: &Faults) -> Markup {
     };
     let day = Field::day(language, "day", say(language, "Date", "Day"));
     let amount = Field::figure(language, "amount", say(language, "Montant", "Amount"), "€");
-    let method =
-        Field::choice(language, "method", say(language, "Moyen", "Method"), methods, None);
+    let method = Field::choice(language, "method", say(language, "Moyen", "Method"), methods, None);
     let reference = Field::text(language, "reference", say(language, "Référence", "Reference"));
-    let fields_drawn = [("day", day), ("amount", amount), ("method", method), ("reference", reference)];
+    let fields_drawn =
+        [("day", day), ("amount", amount), ("method", method), ("reference", reference)];
     let errors: Vec<(String, String)> = faults
         .0
         .iter()
@@ -117,32 +117,46 @@ pub fn links(ask: &Ask, seen: &Seen) -> Markup {
     let mut fact = |fr: &'static str, en: &'static str, value: Markup| {
         facts.push((say(language, fr, en).to_owned(), Some(value)));
     };
-    fact("Client", "Customer", html! {
-        a href={ "/parties/" (seen.party.id) } { (seen.party.name) }
-    });
+    fact(
+        "Client",
+        "Customer",
+        html! {
+            a href={ "/parties/" (seen.party.id) } { (seen.party.name) }
+        },
+    );
     if let Some(origin) = invoice.origin
-        && let (Some(title), Some(def)) = (
-            seen.titles.of(origin.entity, origin.id),
-            ask.state.catalog.entity(origin.entity),
-        )
+        && let (Some(title), Some(def)) =
+            (seen.titles.of(origin.entity, origin.id), ask.state.catalog.entity(origin.entity))
     {
         let label = def.label;
         fact(label.fr, label.en, html! { a href=(show::href(def, origin.id)) { (title) } });
     }
     if let Some(mended) = &seen.preceding {
-        fact("Facture corrigée", "Invoice mended", html! {
-            a href={ "/invoices/" (mended.id) } { (mended.number.as_deref().unwrap_or("—")) }
-        });
+        fact(
+            "Facture corrigée",
+            "Invoice mended",
+            html! {
+                a href={ "/invoices/" (mended.id) } { (mended.number.as_deref().unwrap_or("—")) }
+            },
+        );
     }
     for (_, deposit) in &seen.deposits {
-        fact("Acompte", "Deposit", html! {
-            a href={ "/invoices/" (deposit.id) } { (deposit.number.as_deref().unwrap_or("—")) }
-        });
+        fact(
+            "Acompte",
+            "Deposit",
+            html! {
+                a href={ "/invoices/" (deposit.id) } { (deposit.number.as_deref().unwrap_or("—")) }
+            },
+        );
     }
     for note in &seen.notes {
-        fact("Avoir", "Credit note", html! {
-            a href={ "/invoices/" (note.id) } { (note.number.as_deref().unwrap_or("—")) }
-        });
+        fact(
+            "Avoir",
+            "Credit note",
+            html! {
+                a href={ "/invoices/" (note.id) } { (note.number.as_deref().unwrap_or("—")) }
+            },
+        );
     }
     if let Some(at) = invoice.sent_at {
         fact("Envoyée", "Sent", html! { (language.instant(at)) });
@@ -155,9 +169,13 @@ pub fn links(ask: &Ask, seen: &Seen) -> Markup {
             Language::French => "exigible au paiement",
             Language::English => "due when paid",
         };
-        fact("TVA en attente", "VAT waiting", html! {
-            (language.money(invoice.tax_on_payment)) " " small.muted { (word) }
-        });
+        fact(
+            "TVA en attente",
+            "VAT waiting",
+            html! {
+                (language.money(invoice.tax_on_payment)) " " small.muted { (word) }
+            },
+        );
     }
     section(say(language, "Autour", "Around it"), &html! {}, &definitions(&facts))
 }

@@ -4,9 +4,9 @@ use erp::finance::{self, Account, GeneralLedger, LedgerLine};
 use kernel::{Fault, Id, Kept, Money, RawId};
 use maud::{Markup, Render, html};
 
+use super::BALANCE;
 use super::balance::usual;
 use super::entry::blank_if_zero;
-use super::BALANCE;
 use crate::answer::{self, Answer};
 use crate::door::Ask;
 use crate::pages::period::{self, Period};
@@ -33,10 +33,7 @@ struct Seen {
 }
 
 /// `GET /ledgers/accounts/{number}?from=&to=&page=`.
-pub async fn page(
-    ask: Ask,
-    axum::extract::Path(number): axum::extract::Path<String>,
-) -> Answer {
+pub async fn page(ask: Ask, axum::extract::Path(number): axum::extract::Path<String>) -> Answer {
     ask.may("journal_entry.read")?;
     let seen = ask
         .read(move |tx, ask| {

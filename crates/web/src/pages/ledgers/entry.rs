@@ -64,9 +64,9 @@ pub fn lines(ask: &Ask, booked: &Booked, titles: &Titles) -> Markup {
         Column::figure(say(language, "Débit €", "Debit €")).fold(Fold::Amount),
         Column::figure(say(language, "Crédit €", "Credit €")).fold(Fold::Marks),
     ];
-    let zero = Money::zero(booked.lines.first().map_or(kernel::Currency::EUR, |(_, line)| {
-        line.debit.currency
-    }));
+    let zero = Money::zero(
+        booked.lines.first().map_or(kernel::Currency::EUR, |(_, line)| line.debit.currency),
+    );
     let rows = booked.lines.iter().map(|(account, line)| {
         let party = line.party.and_then(|party| titles.of("party", party.raw()));
         Row::new(vec![
@@ -122,10 +122,8 @@ pub async fn record(ask: Ask, id: RawId) -> Answer {
         .await?;
     let language = ask.language;
     let title = booked.number();
-    let crumbs = vec![(
-        JournalEntry::DEF.labels.say(language).to_owned(),
-        "/journal_entries".to_owned(),
-    )];
+    let crumbs =
+        vec![(JournalEntry::DEF.labels.say(language).to_owned(), "/journal_entries".to_owned())];
     let over = html! { (booked.journal.name) " · " (language.day(booked.entry.day)) };
     let posted = state(
         if booked.entry.number.is_some() { Tone::Done } else { Tone::Wait },
@@ -151,7 +149,8 @@ fn facts(ask: &Ask, booked: &Booked, titles: &Titles) -> Markup {
         Some(html! { a href=(show::href(def, origin.id)) { (title) } })
     });
     let posted = entry.posted_at.map(|at| html! { (language.instant(at)) });
-    let fact = |fr: &'static str, en: &'static str, value| (say(language, fr, en).to_owned(), value);
+    let fact =
+        |fr: &'static str, en: &'static str, value| (say(language, fr, en).to_owned(), value);
     let list = [
         fact("Pièce", "Document", Some(html! { (entry.piece) })),
         fact("Date de pièce", "Document day", Some(html! { (language.day(entry.piece_day)) })),

@@ -11,9 +11,7 @@ use processes::reports::books;
 use crate::answer::Answer;
 use crate::door::Ask;
 use crate::pages::acting;
-use crate::parts::{
-    Button, Column, Fold, Icon, Ledger, Row, Tone, empty, head, say, state,
-};
+use crate::parts::{Button, Column, Fold, Icon, Ledger, Row, Tone, empty, head, say, state};
 use crate::posted::Posted;
 use crate::{nav, record, words};
 
@@ -146,7 +144,8 @@ pub async fn lock(Path(name): Path<String>, posted: Posted) -> Answer {
     let year = ask.read(move |tx, _| Ok(named(tx, &name)?)).await?;
     match acting::run::<FiscalYear>(&ask, &fields, "lock", year, &[]).await {
         Ok(_) => {
-            let said = say(ask.language, "Les écritures sont verrouillées.", "The books are locked.");
+            let said =
+                say(ask.language, "Les écritures sont verrouillées.", "The books are locked.");
             Ok(ask.go_saying("/fiscal_years", Tone::Done, said))
         }
         Err(faults) => page(&ask, &faults).await,

@@ -108,9 +108,8 @@ fn of_confirmed(ask: &Ask, seen: &Seen) -> Acts {
         }
         acts.buttons.push(drawn);
     }
-    let lacking = seen.facts.lacking();
     let others = [
-        ("reserve", false, lacking),
+        ("reserve", false, seen.freed),
         ("release_hold", true, !seen.holds.is_empty()),
         ("hold", true, seen.order.delivery != Progress::Full),
         ("annotate", true, true),
@@ -205,9 +204,7 @@ pub fn ends(ask: &Ask, kind: HoldKind) -> &'static str {
             "ce qui est réservé peut partir ; le reste suit dès l’arrivée des articles",
             "what is reserved may leave; the rest follows as the goods arrive",
         ),
-        HoldKind::Manual => {
-            say(ask.language, "se lève par décision", "ends by decision")
-        }
+        HoldKind::Manual => say(ask.language, "se lève par décision", "ends by decision"),
     }
 }
 
@@ -219,13 +216,14 @@ pub fn about_hold(ask: &Ask, seen: &Seen, kind: HoldKind) -> Vec<Button> {
     match kind {
         HoldKind::Data if ask.actor.can("party.update") => {
             let label = say(ask.language, "Compléter la fiche", "Complete the record");
-            buttons.push(Button::link(label, format!("{party}/edit?back=/orders/{}", seen.order.id)));
+            buttons
+                .push(Button::link(label, format!("{party}/edit?back=/orders/{}", seen.order.id)));
         }
         HoldKind::Credit => {
             let label = say(ask.language, "Voir l’encours", "See the exposure");
             buttons.push(Button::link(label, party));
         }
-        HoldKind::Stock => {
+        HoldKind::Stock if seen.freed => {
             if let Some(reserve) = act(ask, "order", "reserve") {
                 let href = format!("/orders/{}", seen.order.id);
                 buttons.push(button(ask, &href, reserve, false));

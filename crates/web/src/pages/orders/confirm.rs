@@ -11,9 +11,7 @@ use super::seen::{Seen, see};
 use super::{acts, doing, lines_page, record_page};
 use crate::answer::{self, Answer};
 use crate::door::{Ask, new_key};
-use crate::parts::{
-    Button, Column, Icon, Ledger, Row, Tone, banner, head, hidden, say,
-};
+use crate::parts::{Button, Column, Icon, Ledger, Row, Tone, banner, head, hidden, say};
 use crate::posted::Posted;
 use crate::{act, record, words};
 

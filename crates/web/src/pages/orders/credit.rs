@@ -89,11 +89,7 @@ fn split(whole: &Exposure, counted: Money, delivered: Money, this_order: Money) 
     parts::Exposure { open: whole.receivables, delivered, confirmed, this_order, limit }
 }
 
-fn delivered(
-    tx: &mut Tx<'_>,
-    party: Id<Party>,
-    except: Option<Id<Order>>,
-) -> Result<Money, Fault> {
+fn delivered(tx: &mut Tx<'_>, party: Id<Party>, except: Option<Id<Order>>) -> Result<Money, Fault> {
     let currency = tx.currency();
     let mut orders: HashMap<[u8; 16], Vec<(Id<Tax>, Rate, Money)>> = HashMap::new();
     for row in tx.sql(DELIVERED, &[Value::Ref(party.raw())])? {

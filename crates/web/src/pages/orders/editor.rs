@@ -13,8 +13,8 @@ use crate::answer::Answer;
 use crate::door::Ask;
 use crate::form::{self, Sheet, draft};
 use crate::parts::{
-    Button, Cell, Field, LineColumn, LineGrid, LineValue, Opt, fieldset, form_end, head,
-    say, section,
+    Button, Cell, Field, LineColumn, LineGrid, LineValue, Opt, fieldset, form_end, head, say,
+    section,
 };
 use crate::{show, words};
 
@@ -84,7 +84,7 @@ fn document(ask: &Ask, paper: Paper, sheet: &Sheet, worth: &Worth) -> Markup {
             data-preview=(again) {
             (form::frame(ask, sheet))
             (form::summary(ask, sheet))
-            (fieldset(paper.def().label.say(language), &controls(ask, sheet, first)))
+            (fieldset(paper.def().label.say(language), &controls(ask, sheet, worth, first)))
             (preview::strip(ask, worth))
             (lines(ask, sheet, worth))
             div.cols.sums {
@@ -92,8 +92,8 @@ fn document(ask: &Ask, paper: Paper, sheet: &Sheet, worth: &Worth) -> Markup {
                     details.more open[wrong] {
                         summary { (say("Livraison, suivi, note", "Delivery, follow-up, note")) }
                         div.fields {
-                            (controls(ask, sheet, others))
-                            (controls(ask, sheet, &["note"]))
+                            (controls(ask, sheet, worth, others))
+                            (controls(ask, sheet, worth, &["note"]))
                             (form::custom(ask, sheet))
                         }
                     }
@@ -112,15 +112,15 @@ fn document(ask: &Ask, paper: Paper, sheet: &Sheet, worth: &Worth) -> Markup {
     }
 }
 
-fn controls(ask: &Ask, sheet: &Sheet, names: &[&str]) -> Markup {
+fn controls(ask: &Ask, sheet: &Sheet, worth: &Worth, names: &[&str]) -> Markup {
     html! {
         @for name in names {
-            @if let Some(field) = sheet.def.field(name) { (control(ask, sheet, field)) }
+            @if let Some(field) = sheet.def.field(name) { (control(ask, sheet, worth, field)) }
         }
     }
 }
 
-fn control(ask: &Ask, sheet: &Sheet, field: &'static FieldDef) -> Field {
+fn control(ask: &Ask, sheet: &Sheet, worth: &Worth, field: &'static FieldDef) -> Field {
     let (language, name, label) = (ask.language, field.name, field.label.say(ask.language));
     let value = sheet.value(name);
     let choice = |options: Vec<Opt>| {
@@ -131,9 +131,10 @@ fn control(ask: &Ask, sheet: &Sheet, field: &'static FieldDef) -> Field {
         Kind::LongText => Field::long(language, name, label),
         Kind::Rate => Field::figure(language, name, label, "%"),
         Kind::Day => Field::day(language, name, label),
-        Kind::Choice(values) => choice(
-            values.iter().map(|(name, word)| Opt::new(*name, word.say(language))).collect(),
-        ),
+        Kind::Choice(values) => {
+            choice(values.iter().map(|(name, word)| Opt::new(*name, word.say(language))).collect())
+        }
+        Kind::Ref("payment_term") => choice(worth.terms.iter().map(option).collect()),
         Kind::Ref(target) => match sheet.choices.get(target).filter(|list| !list.is_empty()) {
             Some(options) if name != "party" => choice(options.clone()),
             _ => {
@@ -147,6 +148,10 @@ fn control(ask: &Ask, sheet: &Sheet, field: &'static FieldDef) -> Field {
         _ => Field::text(language, name, label),
     };
     control.value(value).required(field.required).error(sheet.error(name, language))
+}
+
+fn option((id, label): &(RawId, String)) -> Opt {
+    Opt::new(id.to_string(), label.as_str())
 }
 
 /// What a reference shows: the text typed, or the title of the record.
@@ -185,15 +190,9 @@ fn columns(ask: &Ask, worth: &Worth) -> Vec<LineColumn> {
     let say = |fr: &'static str, en: &'static str| say(ask.language, fr, en).to_owned();
     let column = |field, label, cell, width| LineColumn { field, label, cell, width };
     let auto = Opt::new("", say("auto", "auto"));
-    let rate = |(id, label): &(RawId, String)| Opt::new(id.to_string(), label.as_str());
-    let taxes: Vec<Opt> = std::iter::once(auto).chain(worth.taxes.iter().map(rate)).collect();
+    let taxes: Vec<Opt> = std::iter::once(auto).chain(worth.taxes.iter().map(option)).collect();
     vec![
-        column(
-            "product",
-            say("Article", "Item"),
-            Cell::ReferenceWith("product", "party"),
-            "w-l",
-        ),
+        column("product", say("Article", "Item"), Cell::ReferenceWith("product", "party"), "w-l"),
         column("description", say("Désignation", "Description"), Cell::Text, "grow"),
         column("quantity", say("Quantité", "Quantity"), Cell::Figure, "w-s"),
         column("unit", say("Unité", "Unit"), Cell::Computed, "w-m"),
@@ -217,12 +216,10 @@ fn rows(ask: &Ask, sheet: &Sheet, worth: &Worth) -> Vec<(Option<String>, Vec<Lin
             let computed: BTreeMap<&str, Markup> =
                 preview::cells(ask, known, worth).into_iter().collect();
             let error = |field: &str| sheet.error(&format!("lines.{rank}.{field}"), ask.language);
-            let typed = |field: &str| {
-                LineValue::typed(line.get(field).unwrap_or("")).error(error(field))
-            };
-            let cell = |field: &str| {
-                LineValue::computed(computed.get(field).cloned().unwrap_or_default())
-            };
+            let typed =
+                |field: &str| LineValue::typed(line.get(field).unwrap_or("")).error(error(field));
+            let cell =
+                |field: &str| LineValue::computed(computed.get(field).cloned().unwrap_or_default());
             let product = shown(sheet, &format!("lines.{rank}.product"), "product");
             let product = LineValue::reference(line.get("product").unwrap_or(""), product);
             let cells = vec![
@@ -241,4 +238,3 @@ fn rows(ask: &Ask, sheet: &Sheet, worth: &Worth) -> Vec<(Option<String>, Vec<Lin
         })
         .collect()
 }
-

@@ -44,9 +44,10 @@ pub fn ledger(ask: &Ask, seen: &Seen) -> Markup {
 fn row(ask: &Ask, seen: &Seen, facts: &LineFacts, promise: Option<&Availability>) -> Row {
     let (language, line) = (ask.language, &facts.line);
     let product = seen.products.get(&line.product);
-    let name = line.description.as_deref().unwrap_or_else(|| {
-        product.map_or("", |product| product.label(language))
-    });
+    let name = line
+        .description
+        .as_deref()
+        .unwrap_or_else(|| product.map_or("", |product| product.label(language)));
     let href = format!("/products/{}", line.product);
     Row::new(vec![
         html! { a href=(href) { (product.map_or("—", |product| product.sku.as_str())) } },
@@ -99,11 +100,10 @@ fn standing(
         _ => {}
     }
     if facts.delivered >= line.quantity {
-        return state(Tone::Done, if facts.stocked {
-            say("livré", "delivered")
-        } else {
-            say("rendu", "rendered")
-        });
+        return state(
+            Tone::Done,
+            if facts.stocked { say("livré", "delivered") } else { say("rendu", "rendered") },
+        );
     }
     if !facts.stocked {
         return state(Tone::Wait, say("à rendre", "to render"));

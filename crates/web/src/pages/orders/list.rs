@@ -138,8 +138,7 @@ fn viewed(tx: &mut Tx<'_>, ask: &Ask) -> Result<Page, Faults> {
         let billable = book::billable(tx, rows.iter().map(|row| (row.id, &**row)))?;
         rows.retain(|row| billable.contains(&row.id));
     }
-    let lines =
-        rows.into_iter().map(|row| Line { id: row.id, order: row.into_inner() }).collect();
+    let lines = rows.into_iter().map(|row| Line { id: row.id, order: row.into_inner() }).collect();
     Ok((Ok(asked), lines, next))
 }
 
@@ -202,10 +201,13 @@ impl Asked {
     }
     fn following(&self, last: &Kept<Order>) -> String {
         let mut address = self.address(self.view);
-        address.push("after", match last.ordered_on.filter(|_| self.view.by_day()) {
-            Some(day) => format!("{day}_{}", last.id),
-            None => last.id.to_string(),
-        });
+        address.push(
+            "after",
+            match last.ordered_on.filter(|_| self.view.by_day()) {
+                Some(day) => format!("{day}_{}", last.id),
+                None => last.id.to_string(),
+            },
+        );
         address.push("first", (self.first + PAGE).to_string());
         address.after("/orders")
     }
@@ -248,10 +250,12 @@ fn conditions(tx: &mut Tx<'_>, view: View) -> Result<Vec<Condition>, Fault> {
     let stage = |stage: OrderStage| Order::STAGE.is(&stage);
     let undelivered = || Order::DELIVERY.is_not(&Progress::Full);
     Ok(match view {
-        View::Open => vec![stage(OrderStage::Draft).condition, stage(OrderStage::Confirmed).condition],
+        View::Open => {
+            vec![stage(OrderStage::Draft).condition, stage(OrderStage::Confirmed).condition]
+        }
         View::ToInvoice => {
-            let begun = Order::DELIVERY.is_not(&Progress::None)
-                | Order::INVOICING.is(&Invoicing::OnOrder);
+            let begun =
+                Order::DELIVERY.is_not(&Progress::None) | Order::INVOICING.is(&Invoicing::OnOrder);
             let left = Order::INVOICING_STATE.is_not(&Progress::Full);
             vec![(stage(OrderStage::Confirmed) & left & begun).condition]
         }

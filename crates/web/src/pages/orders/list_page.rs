@@ -112,12 +112,8 @@ fn filter_form(ask: &Ask, asked: &Asked) -> Markup {
 }
 
 fn filter_chips(ask: &Ask, wanted: &Wanted, titles: &Titles) -> Vec<Chip> {
-    let reader = Reader {
-        catalog: ask.state.catalog,
-        actor: &ask.actor,
-        language: ask.language,
-        titles,
-    };
+    let reader =
+        Reader { catalog: ask.state.catalog, actor: &ask.actor, language: ask.language, titles };
     let chip = |filter: &crate::list::Filter| {
         let mut path = vec![filter.field.label.say(ask.language).to_owned()];
         if filter.is_lower_bound() {
@@ -242,9 +238,7 @@ fn nothing(ask: &Ask, shown: &Shown) -> Markup {
                 "An order opens from an accepted quote, from a customer, or from here.",
             ),
         ),
-        View::ToInvoice => {
-            (say("Rien n’est à facturer.", "Nothing is to be invoiced."), "")
-        }
+        View::ToInvoice => (say("Rien n’est à facturer.", "Nothing is to be invoiced."), ""),
         View::Held => (say("Aucune commande n’est retenue.", "No order is on hold."), ""),
         View::Late => {
             (say("Toutes les promesses sont tenues.", "Every promise is being kept."), "")

@@ -107,7 +107,10 @@ pub fn strip(ask: &Ask, worth: &Worth) -> Markup {
     let short = short.filter(|promise| promise.is_short()).count();
     let (when, note) = match (goods, short, worth.promised_on.filter(|_| worth.certain)) {
         (0, ..) => ("—".to_owned(), String::new()),
-        (_, 0, _) => (say("aujourd’hui", "today").to_owned(), say("tout est en stock", "all in stock").to_owned()),
+        (_, 0, _) => (
+            say("aujourd’hui", "today").to_owned(),
+            say("tout est en stock", "all in stock").to_owned(),
+        ),
         (_, short, Some(day)) => {
             (when::day_of(language, day, worth.today), waiting(language, short))
         }

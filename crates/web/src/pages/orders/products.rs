@@ -1,7 +1,10 @@
 //! `/pick/product`: products as one types, with what is free of each, what it costs the customer and
 //! what the customer paid last.
 
-use kernel::{Condition, Day, Entity, Faults, Id, Kept, Language, Price, Quantity, Query, Rate, RawId, Row, Tx, Value};
+use kernel::{
+    Condition, Day, Entity, Faults, Id, Kept, Language, Price, Quantity, Query, Rate, RawId, Row,
+    Tx, Value,
+};
 use master::{Party, Product, Unit, price_for};
 
 use erp::inventory::{self, Availability};
@@ -165,9 +168,7 @@ fn option(language: Language, offer: &Offer, for_sale: bool, today: Day) -> Pick
             let price = language.price(last.price);
             (note, format!("{} {price}", say("dernier prix", "last price")))
         }
-        (None, true) => {
-            (offer.unit.clone(), say("jamais acheté", "never bought").to_owned())
-        }
+        (None, true) => (offer.unit.clone(), say("jamais acheté", "never bought").to_owned()),
         (None, false) => (offer.unit.clone(), String::new()),
     };
     let fills = if for_sale { fills(language, offer) } else { Vec::new() };

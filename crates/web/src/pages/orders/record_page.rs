@@ -29,8 +29,7 @@ pub async fn refused(ask: Ask, id: RawId, faults: &Faults) -> Answer {
 
 fn page(ask: &Ask, seen: &Seen, faults: &Faults) -> Response {
     let number = seen.order.number.as_deref().unwrap_or("—");
-    let crumbs =
-        vec![(Order::DEF.labels.say(ask.language).to_owned(), "/orders".to_owned())];
+    let crumbs = vec![(Order::DEF.labels.say(ask.language).to_owned(), "/orders".to_owned())];
     let body = html! {
         (head(ask, seen))
         (record::refusals(ask, faults))
@@ -136,10 +135,21 @@ fn strip(ask: &Ask, seen: &Seen) -> Markup {
     };
     let held = book::blocking(&seen.holds);
     let delivered = held.map_or_else(
-        || order.wanted_on.map(|day| {
-            format!("{} {}", say("souhaitée le", "wanted on"), language.short_day(day))
-        }).unwrap_or_default(),
-        |hold| format!("{} {}", say("retenue :", "held:"), hold.kind.label().say(language).to_lowercase()),
+        || {
+            order
+                .wanted_on
+                .map(|day| {
+                    format!("{} {}", say("souhaitée le", "wanted on"), language.short_day(day))
+                })
+                .unwrap_or_default()
+        },
+        |hold| {
+            format!(
+                "{} {}",
+                say("retenue :", "held:"),
+                hold.kind.label().say(language).to_lowercase()
+            )
+        },
     );
     let policy = match order.invoicing {
         Invoicing::OnDelivery => say("à la livraison", "on delivery"),
@@ -152,9 +162,16 @@ fn strip(ask: &Ask, seen: &Seen) -> Markup {
     };
     figures(&[
         Figure::new(say("Réservé", "Reserved"), of(kept), reserved),
-        Figure::new(say("Livré", "Delivered"), of(gone), delivered)
-            .tone(if held.is_some() { Tone::Blocked } else { Tone::Wait }),
-        Figure::new(say("Facturé HT", "Invoiced excl. tax"), language.money(seen.invoiced()), policy),
+        Figure::new(say("Livré", "Delivered"), of(gone), delivered).tone(if held.is_some() {
+            Tone::Blocked
+        } else {
+            Tone::Wait
+        }),
+        Figure::new(
+            say("Facturé HT", "Invoiced excl. tax"),
+            language.money(seen.invoiced()),
+            policy,
+        ),
         Figure::new(say("Marge", "Margin"), margin, language.money(order.margin)),
     ])
 }

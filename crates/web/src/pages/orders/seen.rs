@@ -7,9 +7,7 @@ use crm::sales::{Hold, Order, OrderLine, OrderStage, Quote, open_holds};
 use erp::finance::{Invoice, InvoiceKind};
 use erp::inventory::{self, Availability};
 use erp::logistics::{self, Shipment};
-use kernel::{
-    Fault, Faults, Id, Instant, Kept, Money, Origin, Quantity, RawId, Tx,
-};
+use kernel::{Fault, Faults, Id, Instant, Kept, Money, Origin, Quantity, RawId, Tx};
 use master::{Party, PaymentTerm, PriceList, Product, Tax, Totals, Unit, totals};
 use processes::order_to_cash::facts::{Facts, facts, products_of};
 
@@ -31,6 +29,8 @@ pub struct Seen {
     pub invoices: Vec<Kept<Invoice>>,
     /// Of a draft: what can be promised of each line.
     pub promises: Vec<Option<Availability>>,
+    /// Whether something the order waits for has become free.
+    pub freed: bool,
     /// What is reserved and on no shipment yet.
     pub ready: Quantity,
     pub totals: Totals,
@@ -65,6 +65,7 @@ pub fn see(tx: &mut Tx<'_>, id: RawId) -> Result<Seen, Faults> {
     let credit = credit(tx, &party, &more)?;
     let promises = promises(tx, &order, &facts)?;
     let ready = ready(tx, &facts)?;
+    let freed = freed(tx, &order, &facts)?;
     let totals = totals_of(tx, &lines)?;
     let term = order.payment_term.map(|term| tx.get(term)).transpose()?;
     let price_list = party.price_list.map(|list| tx.get(list)).transpose()?;
@@ -79,6 +80,7 @@ pub fn see(tx: &mut Tx<'_>, id: RawId) -> Result<Seen, Faults> {
         shipments,
         invoices,
         promises,
+        freed,
         ready,
         totals,
         credit,
@@ -108,6 +110,20 @@ fn promises(
         .collect();
     let mut answers = inventory::availability_all(tx, &goods)?.into_iter();
     Ok(facts.lines.iter().map(|facts| if facts.stocked { answers.next() } else { None }).collect())
+}
+
+fn freed(tx: &mut Tx<'_>, order: &Order, facts: &Facts) -> Result<bool, Faults> {
+    if order.stage != OrderStage::Confirmed {
+        return Ok(false);
+    }
+    let waiting: Vec<(Id<Product>, Quantity)> = facts
+        .lines
+        .iter()
+        .filter(|facts| facts.waiting() > Quantity::ZERO)
+        .map(|facts| (facts.line.product, facts.waiting()))
+        .collect();
+    let there = inventory::availability_all(tx, &waiting)?;
+    Ok(there.iter().any(|there| there.free > Quantity::ZERO))
 }
 
 fn ready(tx: &mut Tx<'_>, facts: &Facts) -> Result<Quantity, Fault> {

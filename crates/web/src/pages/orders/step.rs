@@ -101,11 +101,8 @@ pub fn marks_of(order: &Order, held: bool) -> Marks {
         Progress::Partial => Mark::Part,
         Progress::Full => Mark::Full,
     };
-    let delivered = if held && order.delivery != Progress::Full {
-        Mark::Held
-    } else {
-        mark(order.delivery)
-    };
+    let delivered =
+        if held && order.delivery != Progress::Full { Mark::Held } else { mark(order.delivery) };
     Marks {
         reserved: mark(order.reservation),
         delivered,

@@ -11,7 +11,7 @@ use kernel::{
     Choice, Day, Entity, EntityDef, Fault, Faults, FieldType, Filter, Id, Kept, Language, Money,
     Quantity, Rate, RawId, Tx, Value,
 };
-use master::{Party, Product, Tax, TaxCategory, Totals, Unit};
+use master::{Party, PaymentTerm, Product, Tax, TaxCategory, Totals, Unit};
 
 use super::book;
 use super::credit::{Credit, More, credit};
@@ -68,6 +68,8 @@ pub struct Worth {
     pub promised_on: Option<Day>,
     /// Whether all that is short has a day.
     pub certain: bool,
+    /// The payment terms, in the reader's language.
+    pub terms: Vec<(RawId, String)>,
     /// The taxes a line may be given, with the shortest word for each.
     pub taxes: Vec<(RawId, String)>,
     pub today: Day,
@@ -110,12 +112,19 @@ pub fn worth(tx: &mut Tx<'_>, ask: &Ask, paper: Paper, typed: &Fields) -> Result
         certain: promises().all(|promise| promise.promised_on.is_some()),
         deposit: deposit(ask, typed),
         taxes: taxes(tx, ask.language)?,
+        terms: terms(tx, ask.language)?,
         totals,
         margin,
         credit,
         lines,
         today: tx.today(),
     })
+}
+
+fn terms(tx: &mut Tx<'_>, language: Language) -> Result<Vec<(RawId, String)>, Fault> {
+    let mut found = tx.find(Filter::<PaymentTerm>::everything())?;
+    found.sort_by_key(|term| (term.days, term.end_of_month));
+    Ok(found.iter().map(|term| (term.id.raw(), term.label(language).to_owned())).collect())
 }
 
 fn taxes(tx: &mut Tx<'_>, language: Language) -> Result<Vec<(RawId, String)>, Fault> {

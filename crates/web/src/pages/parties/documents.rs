@@ -28,7 +28,12 @@ pub fn drawn(ask: &Ask, seen: &Seen) -> Markup {
 }
 
 /// A short list with the way to all of it; nothing when there is none.
-fn list(ask: &Ask, title: (&'static str, &'static str), all: String, rows: &[Markup]) -> Option<Markup> {
+fn list(
+    ask: &Ask,
+    title: (&'static str, &'static str),
+    all: String,
+    rows: &[Markup],
+) -> Option<Markup> {
     if rows.is_empty() {
         return None;
     }
@@ -48,11 +53,13 @@ fn opportunities(ask: &Ask, seen: &Seen) -> Option<Markup> {
         .opportunities
         .iter()
         .filter(|one| one.stage.open())
-        .map(|one| html! {
-            li {
-                a.cut href={ "/opportunities/" (one.id) } title=(one.title) { (one.title) }
-                span.n { (state(Tone::Half, &one.stage.label().say(language).to_lowercase())) }
-                span.n { (one.amount.map(|amount| language.money(amount)).unwrap_or_default()) }
+        .map(|one| {
+            html! {
+                li {
+                    a.cut href={ "/opportunities/" (one.id) } title=(one.title) { (one.title) }
+                    span.n { (state(Tone::Half, &one.stage.label().say(language).to_lowercase())) }
+                    span.n { (one.amount.map(|amount| language.money(amount)).unwrap_or_default()) }
+                }
             }
         })
         .collect();
@@ -65,11 +72,13 @@ fn quotes(ask: &Ask, seen: &Seen) -> Option<Markup> {
         .view
         .quotes
         .iter()
-        .map(|quote| html! {
-            li {
-                a href={ "/quotes/" (quote.id) } { (quote.number.as_deref().unwrap_or("—")) }
-                span.n { (crate::pages::quotes::standing(quote, today, language)) }
-                span.n { (language.money(quote.net)) }
+        .map(|quote| {
+            html! {
+                li {
+                    a href={ "/quotes/" (quote.id) } { (quote.number.as_deref().unwrap_or("—")) }
+                    span.n { (crate::pages::quotes::standing(quote, today, language)) }
+                    span.n { (language.money(quote.net)) }
+                }
             }
         })
         .collect();

@@ -19,7 +19,11 @@ pub fn drawn(ask: &Ask, seen: &Seen) -> Markup {
 /// `512 804 377`.
 fn grouped(number: &str) -> String {
     let letters: Vec<char> = number.chars().collect();
-    letters.chunks(3).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("\u{202f}")
+    letters
+        .chunks(3)
+        .map(|part| part.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("\u{202f}")
 }
 
 fn own(ask: &Ask, seen: &Seen) -> Markup {
@@ -44,19 +48,18 @@ fn own(ask: &Ask, seen: &Seen) -> Markup {
         ),
         (
             say("Tarif", "Price list"),
-            seen.price_list.as_ref().map(|list| html! {
-                (list.name)
-                @if let Some(discount) = list.discount { ", " (language.rate(discount)) }
+            seen.price_list.as_ref().map(|list| {
+                html! {
+                    (list.name)
+                    @if let Some(discount) = list.discount { ", " (language.rate(discount)) }
+                }
             }),
         ),
         (
             say("Règlement", "Payment"),
             seen.term.as_ref().map(|term| html! { (term.label(language)) }),
         ),
-        (
-            say("Langue", "Language"),
-            Some(html! { (party.language.label().say(language)) }),
-        ),
+        (say("Langue", "Language"), Some(html! { (party.language.label().say(language)) })),
     ];
     let right = html! {
         @if let Some(href) = edit { a href=(href) { (say("Modifier", "Edit")) } }
@@ -82,24 +85,28 @@ fn contacts(ask: &Ask, seen: &Seen) -> Markup {
     if seen.contacts.is_empty() {
         return html! {};
     }
-    section(say(language, "Contacts", "Contacts"), &html! {}, &html! {
-        ul.rows {
-            @for contact in &seen.contacts {
-                @let first = contact.first_name.as_deref().unwrap_or("");
-                @let about: Vec<&str> = [contact.role.as_deref(), contact.phone.as_deref()]
-                    .into_iter().flatten().filter(|text| !text.is_empty()).collect();
-                li {
-                    span {
-                        b.b { (first) " " (contact.last_name) }
-                        small { (about.join(" · ")) }
-                        @if let Some(email) = contact.email.as_deref().filter(|e| !e.is_empty()) {
-                            small { a href={ "mailto:" (email) } { (email) } }
+    section(
+        say(language, "Contacts", "Contacts"),
+        &html! {},
+        &html! {
+            ul.rows {
+                @for contact in &seen.contacts {
+                    @let first = contact.first_name.as_deref().unwrap_or("");
+                    @let about: Vec<&str> = [contact.role.as_deref(), contact.phone.as_deref()]
+                        .into_iter().flatten().filter(|text| !text.is_empty()).collect();
+                    li {
+                        span {
+                            b.b { (first) " " (contact.last_name) }
+                            small { (about.join(" · ")) }
+                            @if let Some(email) = contact.email.as_deref().filter(|e| !e.is_empty()) {
+                                small { a href={ "mailto:" (email) } { (email) } }
+                            }
                         }
                     }
                 }
             }
-        }
-    })
+        },
+    )
 }
 
 fn addresses(ask: &Ask, seen: &Seen) -> Markup {
@@ -107,21 +114,25 @@ fn addresses(ask: &Ask, seen: &Seen) -> Markup {
     if seen.addresses.is_empty() {
         return html! {};
     }
-    section(say(language, "Adresses", "Addresses"), &html! {}, &html! {
-        ul.rows {
-            @for address in &seen.addresses {
-                @let country = address.country.as_deref().unwrap_or("FR");
-                li {
-                    span {
-                        b.b { (address.label.as_deref().unwrap_or_else(|| address.kind.label().say(language))) }
-                        small {
-                            (place(&address.street, &address.postcode, &address.city, country)
-                                .unwrap_or_default())
+    section(
+        say(language, "Adresses", "Addresses"),
+        &html! {},
+        &html! {
+            ul.rows {
+                @for address in &seen.addresses {
+                    @let country = address.country.as_deref().unwrap_or("FR");
+                    li {
+                        span {
+                            b.b { (address.label.as_deref().unwrap_or_else(|| address.kind.label().say(language))) }
+                            small {
+                                (place(&address.street, &address.postcode, &address.city, country)
+                                    .unwrap_or_default())
+                            }
                         }
+                        span.n.muted { (address.kind.label().say(language).to_lowercase()) }
                     }
-                    span.n.muted { (address.kind.label().say(language).to_lowercase()) }
                 }
             }
-        }
-    })
+        },
+    )
 }

@@ -17,9 +17,7 @@ use super::orders::credit::{Credit, More, credit};
 use super::orders::{acts, book, thread, when};
 use crate::answer::Answer;
 use crate::door::Ask;
-use crate::parts::{
-    Button, Figure, Icon, Tone, figures, gauge, light, say, section, state,
-};
+use crate::parts::{Button, Figure, Icon, Tone, figures, gauge, light, say, section, state};
 use crate::words;
 
 /// The pages of customers and suppliers.
@@ -29,6 +27,9 @@ pub const PARTIES: HandMade = HandMade {
     record: Some(|ask, id| Box::pin(record(ask, id))),
     form: None,
 };
+
+/// How many lines of the thread are shown.
+const THREAD: usize = 16;
 
 struct Seen {
     view: CustomerView,
@@ -97,7 +98,15 @@ fn page(ask: &Ask, seen: &Seen) -> Response {
             aside.side {
                 (section(say(ask.language, "Fil", "Thread"), &html! {}, &html! {
                     (thread::form(ask, &party.id.to_string(), None, &here))
-                    (thread::drawn(ask, &seen.view.timeline, seen.now, &here))
+                    @let lines = &seen.view.timeline;
+                    (thread::drawn(ask, &lines[..lines.len().min(THREAD)], seen.now, &here))
+                    @if lines.len() > THREAD {
+                        p.muted {
+                            a href={ "/interactions?party=" (party.id) } {
+                                (say(ask.language, "Tout le fil", "The whole thread"))
+                            }
+                        }
+                    }
                 }))
             }
         }
@@ -208,9 +217,10 @@ fn strip(ask: &Ask, seen: &Seen) -> Markup {
     });
     let late = seen.term.as_ref().zip(view.figures.dso_days);
     let slow = late.is_some_and(|(term, days)| days > term.days + 30);
-    let paid = view.figures.dso_days.map_or_else(|| "—".to_owned(), |days| {
-        when::age(language, i32::try_from(days.max(1)).unwrap_or(i32::MAX))
-    });
+    let paid = view.figures.dso_days.map_or_else(
+        || "—".to_owned(),
+        |days| when::age(language, i32::try_from(days.max(1)).unwrap_or(i32::MAX)),
+    );
     let overdue = view.overdue.iter().map(|invoice| invoice.days_late).max();
     let overdue = overdue.map(|days| {
         let age = when::age(language, i32::try_from(days).unwrap_or(i32::MAX));
@@ -221,19 +231,24 @@ fn strip(ask: &Ask, seen: &Seen) -> Markup {
         None => say("sans plafond", "no limit").to_owned(),
     };
     figures(&[
-        Figure::new(say("Encours", "Exposure"), language.money(seen.credit.total()), left)
-            .tone(match seen.credit.tone() {
+        Figure::new(say("Encours", "Exposure"), language.money(seen.credit.total()), left).tone(
+            match seen.credit.tone() {
                 Tone::Yours => Tone::Wait,
                 tone => tone,
-            }),
+            },
+        ),
         Figure::new(
             say("Ventes HT, 12 mois", "Sales excl. tax, 12 months"),
             language.money(sales),
             growth.unwrap_or_default(),
         )
         .href(format!("/invoices?{party}")),
-        Figure::new(say("Paie en moyenne à", "Pays on average in"), paid, agreed.unwrap_or_default())
-            .tone(if slow { Tone::Watch } else { Tone::Wait }),
+        Figure::new(
+            say("Paie en moyenne à", "Pays on average in"),
+            paid,
+            agreed.unwrap_or_default(),
+        )
+        .tone(if slow { Tone::Watch } else { Tone::Wait }),
         Figure::new(
             say("Échu", "Overdue"),
             language.money(seen.credit.overdue),

@@ -80,7 +80,11 @@ pub fn drawn(language: Language, months: &[Month]) -> Markup {
         Language::English => ("last 12 months", "a year before"),
     };
     let write = |minor: i64| short(language, Money { minor, ..first.money });
-    section(title, &html! { (say(language, "HT", "excl. tax")) }, &bars(&about, now, before, &drawn, &write))
+    section(
+        title,
+        &html! { (say(language, "HT", "excl. tax")) },
+        &bars(&about, now, before, &drawn, &write),
+    )
 }
 
 /// Whole thousands where the figure is made of them: `4 k€`.

@@ -29,7 +29,8 @@ pub async fn of_order(ask: Ask, Path(id): Path<String>) -> Answer {
 /// The file, shown by the browser under its own name.
 #[must_use]
 pub fn shown(document: Document) -> Response {
-    let plain = |letter: char| if letter.is_ascii_graphic() && letter != '"' { letter } else { '-' };
+    let plain =
+        |letter: char| if letter.is_ascii_graphic() && letter != '"' { letter } else { '-' };
     let name: String = document.name.chars().map(plain).collect();
     let about = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),

@@ -262,13 +262,14 @@ fn strip(ask: &Ask, seen: &Seen) -> Markup {
         Some(days) if days >= 0 => {
             format!("{} {}", say("encore", "still"), when::age(language, days))
         }
-        Some(days) => format!("{} {}", say("passé depuis", "past since"), when::age(language, -days)),
+        Some(days) => {
+            format!("{} {}", say("passé depuis", "past since"), when::age(language, -days))
+        }
         None => String::new(),
     };
-    let sent = quote.sent_at.map_or_else(
-        || say("non", "no").to_owned(),
-        |at| when::moment(language, at, seen.now),
-    );
+    let sent = quote
+        .sent_at
+        .map_or_else(|| say("non", "no").to_owned(), |at| when::moment(language, at, seen.now));
     figures(&[
         Figure::new(say("Total HT", "Total excl. tax"), language.money(quote.net), ""),
         Figure::new(say("Marge", "Margin"), margin, language.money(quote.margin)),

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use erp::finance::{self, AgedRow, BUCKETS};
-use kernel::{Choice, Condition, Currency, Day, Entity, Fault, Id, Language, Money, Query, Tx, Value};
+use kernel::{
+    Choice, Condition, Currency, Day, Entity, Fault, Id, Language, Money, Query, Tx, Value,
+};
 use master::{Party, Standing};
 use maud::{Markup, Render, html};
 use processes::payment_follow_up::{self, Reminder};
@@ -32,9 +34,7 @@ pub async fn page(ask: Ask) -> Answer {
         .read(|tx, _| {
             let today = tx.today();
             let mut rows = finance::aged_balance(tx, today)?;
-            rows.sort_by_key(|row| {
-                std::cmp::Reverse((overdue(row).minor, row.balance().minor))
-            });
+            rows.sort_by_key(|row| std::cmp::Reverse((overdue(row).minor, row.balance().minor)));
             let standings = standings(tx, &rows)?;
             let reminders = payment_follow_up::reminders(tx)?;
             Ok(Seen { rows, standings, reminders, today, currency: tx.currency() })
@@ -66,10 +66,7 @@ fn overdue(row: &AgedRow) -> Money {
     Money::sum(row.credits.currency, row.buckets.iter().skip(1).copied())
 }
 
-fn standings(
-    tx: &mut Tx<'_>,
-    rows: &[AgedRow],
-) -> Result<HashMap<Id<Party>, Standing>, Fault> {
+fn standings(tx: &mut Tx<'_>, rows: &[AgedRow]) -> Result<HashMap<Id<Party>, Standing>, Fault> {
     let mut found = HashMap::new();
     for some in rows.chunks(500) {
         let ids = some.iter().map(|row| Value::Ref(row.party.raw())).collect();
@@ -122,11 +119,7 @@ fn key_figures(ask: &Ask, seen: &Seen) -> Vec<Figure> {
             "",
         )
         .tone(if old.minor > 0 { Tone::Blocked } else { Tone::Done }),
-        Figure::new(
-            say(language, "Clients en retard", "Customers late"),
-            owing.to_string(),
-            "",
-        ),
+        Figure::new(say(language, "Clients en retard", "Customers late"), owing.to_string(), ""),
         Figure::new(
             say(language, "À relancer", "To remind"),
             language.money(to_remind),
@@ -184,7 +177,8 @@ fn line(ask: &Ask, seen: &Seen, row: &AgedRow) -> Row {
         state(show::tone(standing.name()), standing.label().say(language)),
     ];
     for (rank, amount) in row.buckets.iter().enumerate() {
-        let class = if amount.is_zero() { "" } else { [ "", "", "warn-t", "warn-t", "stop-t"][rank] };
+        let class =
+            if amount.is_zero() { "" } else { ["", "", "warn-t", "warn-t", "stop-t"][rank] };
         cells.push(html! { span class=(class) { (blank_if_zero(ask, *amount)) } });
     }
     cells.push(html! { (blank_if_zero(ask, -row.credits)) });

@@ -12,8 +12,7 @@ use crate::answer::Answer;
 use crate::door::Ask;
 use crate::pages::acting;
 use crate::parts::{
-    Button, Column, Figure, Fold, Ledger, Row, Sum, Tone, empty, figures, head, say, section,
-    state,
+    Button, Column, Figure, Fold, Ledger, Row, Sum, Tone, empty, figures, head, say, section, state,
 };
 use crate::show;
 
@@ -99,8 +98,12 @@ fn key_figures(ask: &Ask, seen: &Seen) -> Vec<Figure> {
             language.money(exposure.receivables),
             say(language, "avoirs et avances déduits", "credits deducted"),
         ),
-        Figure::new(say(language, "Échu", "Overdue"), language.money(late), since.unwrap_or_default())
-            .tone(if late.minor > 0 { Tone::Watch } else { Tone::Done }),
+        Figure::new(
+            say(language, "Échu", "Overdue"),
+            language.money(late),
+            since.unwrap_or_default(),
+        )
+        .tone(if late.minor > 0 { Tone::Watch } else { Tone::Done }),
         Figure::new(
             say(language, "Encours", "Exposure"),
             language.money(exposure.total()),
@@ -150,10 +153,7 @@ fn documents(ask: &Ask, seen: &Seen) -> Markup {
     );
     Ledger::new(language, say(language, "Pièces ouvertes", "Open documents"), columns)
         .rows(seen.invoices.iter().map(row))
-        .total(Sum::new(
-            say(language, "Total", "Total"),
-            vec![html! { (language.amount(sum)) }],
-        ))
+        .total(Sum::new(say(language, "Total", "Total"), vec![html! { (language.amount(sum)) }]))
         .empty(empty(say(language, "Rien n’est dû.", "Nothing is due."), "", &[]))
         .render()
 }

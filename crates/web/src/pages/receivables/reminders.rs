@@ -130,15 +130,12 @@ fn ledger(ask: &Ask, seen: &Seen, may: bool) -> Markup {
         };
         let to = email.unwrap_or(say(language, "sans adresse électronique", "no e-mail address"));
         ledger = ledger
-            .group(
-                Sum::new(name, vec![html! { (language.amount(reminder.open)) }]).note(to),
-            )
+            .group(Sum::new(name, vec![html! { (language.amount(reminder.open)) }]).note(to))
             .rows(reminder.invoices.iter().map(|invoice| row(ask, invoice)));
     }
     let all = seen.reminders.iter().map(|reminder| reminder.open);
-    let zero = seen.reminders.first().map_or(Money::eur(0), |first| {
-        Money::zero(first.open.currency)
-    });
+    let zero =
+        seen.reminders.first().map_or(Money::eur(0), |first| Money::zero(first.open.currency));
     let sum = all.fold(zero, |sum, amount| sum + amount);
     debug_assert!(seen.reminders.iter().all(|reminder| reminder.oldest_due_on < seen.today));
     ledger

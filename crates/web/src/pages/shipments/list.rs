@@ -16,8 +16,7 @@ use crate::answer::Answer;
 use crate::door::Ask;
 use crate::pages::acting;
 use crate::parts::{
-    Button, Column, Fold, Icon, Ledger, Row, Sum, Tone, bulk_bar, empty, head, say, section,
-    state,
+    Button, Column, Fold, Icon, Ledger, Row, Sum, Tone, bulk_bar, empty, head, say, section, state,
 };
 use crate::titles::Titles;
 use crate::{list, nav, record, words};
@@ -70,11 +69,9 @@ async fn all(ask: &Ask) -> Answer {
 }
 
 fn see(tx: &mut Tx<'_>, ask: &Ask) -> Result<Seen, Faults> {
-    let ready =
-        if ask.actor.can("order.read") { shipping::to_prepare(tx)? } else { Vec::new() };
-    let in_state = |state: ShipmentState| {
-        Condition::Is(Shipment::STATE.name, Value::from(state.name()))
-    };
+    let ready = if ask.actor.can("order.read") { shipping::to_prepare(tx)? } else { Vec::new() };
+    let in_state =
+        |state: ShipmentState| Condition::Is(Shipment::STATE.name, Value::from(state.name()));
     let mut open: Vec<Kept<Shipment>> = Vec::new();
     for state in [ShipmentState::Packed, ShipmentState::Picked, ShipmentState::Draft] {
         let query = Query::all(Shipment::DEF).only(in_state(state));
@@ -283,9 +280,8 @@ fn on_the_way(ask: &Ask, seen: &Seen) -> Markup {
             html! { @if let Some(day) = shipment.shipped_on { (language.short_day(day)) } },
         ])
     };
-    let name = say(language, "Parties, pas encore livrées", "Gone, not delivered yet");
-    let ledger =
-        Ledger::new(language, name, columns).rows(seen.on_the_way.iter().map(row));
+    let name = say(language, "En route, pas encore livrées", "On the way, not delivered yet");
+    let ledger = Ledger::new(language, name, columns).rows(seen.on_the_way.iter().map(row));
     let more = html! {
         a href="/shipments?state=shipped" { (say(language, "toutes", "all of them")) }
     };

@@ -10,9 +10,7 @@ use super::steps;
 use crate::answer::Answer;
 use crate::door::Ask;
 use crate::pages::acting;
-use crate::parts::{
-    Button, Column, Icon, Ledger, Row, Sum, definitions, head, say, section,
-};
+use crate::parts::{Button, Column, Icon, Ledger, Row, Sum, definitions, head, say, section};
 use crate::titles::Titles;
 use crate::{record, show, words};
 
@@ -46,8 +44,7 @@ pub async fn page(ask: &Ask, id: Id<Shipment>, faults: &Faults) -> Answer {
         .await?;
     let language = ask.language;
     let title = seen.shipment.number.clone().unwrap_or_else(|| "BL".to_owned());
-    let crumbs =
-        vec![(Shipment::DEF.labels.say(language).to_owned(), "/shipments".to_owned())];
+    let crumbs = vec![(Shipment::DEF.labels.say(language).to_owned(), "/shipments".to_owned())];
     let over = html! {
         (say(language, "Expédition", "Shipment")) " · "
         a href={ "/parties/" (seen.party.id) } { (seen.party.name) }
@@ -139,7 +136,8 @@ fn facts(ask: &Ask, seen: &Seen) -> Markup {
     let weight = shipment.weight_g.map(|grams| {
         html! { (language.decimal(&kernel::number::trimmed(grams, 3))) " kg" }
     });
-    let phone = seen.party.phone.as_ref().map(|phone| html! { a href={ "tel:" (phone) } { (phone) } });
+    let phone =
+        seen.party.phone.as_ref().map(|phone| html! { a href={ "tel:" (phone) } { (phone) } });
     let all = [
         (say(language, "Livrer à", "Deliver to"), Some(address)),
         (say(language, "Téléphone", "Phone"), phone),

@@ -129,9 +129,8 @@ fn pack(ask: &Ask, shipment: &Shipment, id: &str) -> Markup {
     let language = ask.language;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let parcels = shipment.parcels.map_or_else(|| "1".to_owned(), |count| count.to_string());
-    let weight = shipment.weight_g.map(|grams| {
-        language.decimal(&kernel::number::trimmed(grams, 3))
-    });
+    let weight =
+        shipment.weight_g.map(|grams| language.decimal(&kernel::number::trimmed(grams, 3)));
     html! {
         form method="post" action=(action(id, "pack")) {
             (acting::unseen(ask))

@@ -72,24 +72,15 @@ fn see(tx: &mut Tx<'_>, ask: &Ask, id: Id<Product>) -> Result<Seen, Faults> {
     let named: Vec<(&'static str, RawId)> = moves
         .iter()
         .map(|moved| (moved.origin.entity, moved.origin.id))
-        .chain(reservations.iter().filter_map(|(_, order)| {
-            order.map(|order| (Order::NAME, order.raw()))
-        }))
+        .chain(
+            reservations
+                .iter()
+                .filter_map(|(_, order)| order.map(|order| (Order::NAME, order.raw()))),
+        )
         .collect();
     let mut titles = Titles::default();
     titles.gather(ask.state.catalog, tx, &ask.actor, named)?;
-    Ok(Seen {
-        product,
-        unit,
-        levels,
-        places,
-        value,
-        reservations,
-        awaited,
-        moves,
-        one,
-        titles,
-    })
+    Ok(Seen { product, unit, levels, places, value, reservations, awaited, moves, one, titles })
 }
 
 /// `GET /stock/{product}`.
@@ -99,7 +90,8 @@ pub async fn page(ask: Ask, Path(product): Path<String>) -> Answer {
     let seen = ask.read(move |tx, ask| see(tx, ask, id)).await?;
     let language = ask.language;
     let title = seen.product.label(language).to_owned();
-    let crumbs = vec![(say(language, "Vue du stock", "Stock overview").to_owned(), "/stock".into())];
+    let crumbs =
+        vec![(say(language, "Vue du stock", "Stock overview").to_owned(), "/stock".into())];
     let over = html! { (seen.product.sku) " · " (seen.unit.label(language)) };
     let mut buttons =
         vec![Button::link(say(language, "Fiche article", "Product"), format!("/products/{id}"))];
@@ -175,9 +167,10 @@ fn levels(ask: &Ask, seen: &Seen) -> Markup {
         Column::figure(say(language, "Réservé", "Reserved")).fold(Fold::State),
         Column::figure(say(language, "Libre", "Free")).fold(Fold::Amount),
     ];
-    let ours = seen.levels.iter().filter(|level| {
-        matches!(level.kind, LocationKind::Stock | LocationKind::Quarantine)
-    });
+    let ours = seen
+        .levels
+        .iter()
+        .filter(|level| matches!(level.kind, LocationKind::Stock | LocationKind::Quarantine));
     let row = |level: &Kept<StockLevel>| {
         Row::new(vec![
             html! { a href={ "/stock_levels/" (level.id) } {
