@@ -122,7 +122,7 @@ fn write_entity(input: &DeriveInput) -> syn::Result<Tokens> {
     let (about, kept) = (doc(&input.attrs), !own.flags.is_empty());
     let (uniques, indexes) = (groups(&own.uniques), groups(&own.indexes));
 
-    let (mut defs, mut puts, mut takes, mut columns) = (vec![], vec![], vec![], vec![]);
+    let [mut defs, mut puts, mut takes, mut columns] = [const { Vec::new() }; 4];
     for field in &fields.named {
         let Some(ident) = &field.ident else { continue };
         let (kind, word) = (&field.ty, ident.to_string());

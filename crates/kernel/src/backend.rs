@@ -33,6 +33,7 @@ pub enum Change {
     },
 }
 
+/// A change and the entity it is of.
 #[derive(Debug)]
 pub struct RowWrite {
     pub def: &'static EntityDef,

@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
-use crate::query::{Condition, Filter};
-use crate::{Day, Fault, Faults, Id, Instant, Money, Price, Quantity, Rate, RawId, Text};
+use crate::value::{Origin, Record, Value};
+use crate::{Day, Fault, Faults, Id, Instant, Money, Price, Quantity, Rate, Text};
 
 /// What an entity is: its names, its labels and its fields. Derived from a struct, read by all.
 #[derive(Debug)]
@@ -185,90 +185,6 @@ impl Kind {
             Kind::Origin => "origin",
             Kind::Lines(_) => "lines",
         }
-    }
-}
-
-/// A value on its way between a struct, a row, a JSON member, an XML element or a form input.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
-    Null,
-    Flag(bool),
-    Integer(i64),
-    /// Text, long text, and the name of a choice.
-    Text(String),
-    Money(Money),
-    Price(Price),
-    Quantity(Quantity),
-    Rate(Rate),
-    Day(Day),
-    Instant(Instant),
-    Ref(RawId),
-    Origin(Origin),
-}
-
-impl Value {
-    #[must_use]
-    pub const fn is_null(&self) -> bool {
-        matches!(self, Value::Null)
-    }
-}
-
-macro_rules! into_value {
-    ($($type:ty => $make:expr),* $(,)?) => {$(
-        impl From<$type> for Value {
-            fn from(value: $type) -> Self {
-                ($make)(value)
-            }
-        }
-    )*};
-}
-into_value! {
-    &str => |text: &str| Value::Text(text.to_owned()),
-    String => Value::Text,
-    bool => Value::Flag,
-    i64 => Value::Integer,
-    i32 => |number: i32| Value::Integer(number.into()),
-    usize => |number| Value::Integer(i64::try_from(number).unwrap_or(i64::MAX)),
-    Money => Value::Money,
-    Price => Value::Price,
-    Quantity => Value::Quantity,
-    Rate => Value::Rate,
-    Day => Value::Day,
-    Instant => Value::Instant,
-    RawId => Value::Ref,
-    Origin => Value::Origin,
-}
-impl<E> From<Id<E>> for Value {
-    fn from(id: Id<E>) -> Self {
-        Value::Ref(id.raw())
-    }
-}
-
-/// The values of one record, in the order of [`EntityDef::fields`]; lines hold [`Value::Null`].
-pub type Record = Vec<Value>;
-
-/// A record of any entity, by name: how a department points at what it does not know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Origin {
-    pub entity: &'static str,
-    pub id: RawId,
-}
-
-impl Origin {
-    #[must_use]
-    pub fn of<E: Entity>(id: Id<E>) -> Self {
-        Self { entity: E::DEF.name, id: id.raw() }
-    }
-    /// The id, when the origin is a record of `E`.
-    #[must_use]
-    pub fn as_a<E: Entity>(&self) -> Option<Id<E>> {
-        (self.entity == E::DEF.name).then(|| Id::from_raw(self.id))
-    }
-}
-
-impl std::fmt::Display for Origin {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.entity, self.id)
     }
 }
 
@@ -458,53 +374,4 @@ pub fn check_record<E: Entity>(record: &Record) -> Result<(), Faults> {
 /// `field.type` or the reason why not.
 pub fn editable_record<E: Entity>(record: &Record) -> Result<(), Faults> {
     E::of_record(record.clone())?.editable()
-}
-
-/// A field by name and type, for queries: `Invoice::PARTY.is(&id)`. Derived.
-pub struct Column<E, T> {
-    pub name: &'static str,
-    of: PhantomData<fn() -> (E, T)>,
-}
-
-impl<E, T: FieldType> Column<E, T> {
-    #[must_use]
-    pub const fn new(name: &'static str) -> Self {
-        Self { name, of: PhantomData }
-    }
-    #[must_use]
-    pub fn is(&self, value: &T) -> Filter<E> {
-        Filter::new(Condition::Is(self.name, value.put()))
-    }
-    #[must_use]
-    pub fn is_not(&self, value: &T) -> Filter<E> {
-        Filter::new(Condition::Not(Box::new(Condition::Is(self.name, value.put()))))
-    }
-    #[must_use]
-    pub fn among<'a>(&self, values: impl IntoIterator<Item = &'a T>) -> Filter<E>
-    where
-        T: 'a,
-    {
-        let values = values.into_iter().map(FieldType::put).collect();
-        Filter::new(Condition::Among(self.name, values))
-    }
-    #[must_use]
-    pub fn at_least(&self, value: &T) -> Filter<E> {
-        Filter::new(Condition::AtLeast(self.name, value.put()))
-    }
-    #[must_use]
-    pub fn at_most(&self, value: &T) -> Filter<E> {
-        Filter::new(Condition::AtMost(self.name, value.put()))
-    }
-    #[must_use]
-    pub fn empty(&self) -> Filter<E> {
-        Filter::new(Condition::Empty(self.name))
-    }
-}
-
-impl<E, T: FieldType> Column<E, Option<T>> {
-    /// For an optional field: equal to a value.
-    #[must_use]
-    pub fn has(&self, value: &T) -> Filter<E> {
-        Filter::new(Condition::Is(self.name, value.put()))
-    }
 }

@@ -7,6 +7,7 @@ extern crate self as kernel;
 pub mod actor;
 pub mod backend;
 pub mod catalog;
+pub mod column;
 pub mod custom;
 pub mod day;
 pub mod edit;
@@ -14,30 +15,34 @@ pub mod entity;
 pub mod fault;
 pub mod id;
 pub mod json;
+pub mod kept;
 pub mod number;
 pub mod query;
 pub mod sentence;
 pub mod typed;
+pub mod value;
 pub mod words;
 pub mod work;
 
 pub use actor::{Actor, CompanyNumber, Door, Grants};
 pub use backend::{Backend, Event, Row};
 pub use catalog::{ActionDef, Catalog, Guard, Inputs, Module, Outcome, Settle};
+pub use column::Column;
 pub use custom::{CustomField, CustomKind, Shape};
 pub use day::{Day, Instant};
 pub use entity::{
-    Choice, Column, Entity, EntityDef, FieldDef, FieldType, Kind, Lines, LongText, Origin, Record,
-    Rules, Value, wrong_type,
+    Choice, Entity, EntityDef, FieldDef, FieldType, Kind, Lines, LongText, Rules, wrong_type,
 };
 pub use fault::{Fault, Faults};
 pub use id::{Id, RawId};
+pub use kept::Kept;
 pub use kernel_derive::{Choice, Entity};
 pub use number::{Currency, Money, Price, Quantity, Rate, divide_half_up, parse_decimal};
 pub use query::{Condition, Direction, Filter, Query};
 pub use sentence::{sentence, written};
+pub use value::{Origin, Record, Value};
 pub use words::{Language, Text};
-pub use work::{Context, Kept, Tx};
+pub use work::{Context, Tx};
 
 /// What the kernel itself brings to the catalogue.
 pub const MODULE: Module = Module {

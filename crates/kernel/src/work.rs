@@ -1,10 +1,10 @@
 //! The unit of work: reads, writes, audit lines and events that become true together or not at all.
 
 use std::collections::{HashMap, VecDeque};
-use std::ops::{Deref, DerefMut};
 
 use crate::backend::{AuditLine, Batch, Change, Row, RowWrite, Verb};
 use crate::id::IdSource;
+use crate::kept::{Kept, kept};
 use crate::query::{Filter, Query};
 use crate::{
     Actor, Backend, CompanyNumber, Currency, Day, Entity, EntityDef, Event, Fault, Faults, Id,
@@ -22,34 +22,6 @@ pub struct Context {
     pub seed: u64,
     /// Where chance that no one can guess comes from.
     pub secret: fn() -> [u8; 32],
-}
-
-/// A record as the store keeps it; reads and writes like the struct itself.
-#[derive(Debug, Clone)]
-pub struct Kept<E> {
-    pub id: Id<E>,
-    pub version: i64,
-    pub created_at: Instant,
-    pub updated_at: Instant,
-    record: E,
-}
-
-impl<E> Kept<E> {
-    #[must_use]
-    pub fn into_inner(self) -> E {
-        self.record
-    }
-}
-impl<E> Deref for Kept<E> {
-    type Target = E;
-    fn deref(&self) -> &E {
-        &self.record
-    }
-}
-impl<E> DerefMut for Kept<E> {
-    fn deref_mut(&mut self) -> &mut E {
-        &mut self.record
-    }
 }
 
 /// One record that this transaction has met.
@@ -386,16 +358,6 @@ impl<'t> Tx<'t> {
         let events = std::mem::take(&mut self.events);
         Ok(self.backend.write(Batch { rows, events, audit })?)
     }
-}
-
-fn kept<E: Entity>(row: Row) -> Result<Kept<E>, Fault> {
-    Ok(Kept {
-        id: Id::from_raw(row.id),
-        version: row.version,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-        record: E::of_record(row.values)?,
-    })
 }
 
 /// The refusal of an id that names nothing in this company.

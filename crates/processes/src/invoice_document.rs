@@ -135,11 +135,7 @@ fn invoice_paper_in(
     let vat: Vec<VatTotal> = vat_totals(currency, &lines);
     let totals = Totals::of(currency, &lines, &vat, &prepayments);
     let paper = InvoicePaper {
-        kind: match invoice.kind {
-            InvoiceKind::Invoice => paper::invoice::InvoiceKind::Invoice,
-            InvoiceKind::Deposit => paper::invoice::InvoiceKind::Deposit,
-            InvoiceKind::CreditNote => paper::invoice::InvoiceKind::CreditNote,
-        },
+        kind: kind_of(invoice.kind),
         number,
         issued,
         due: invoice.due_on,
@@ -172,6 +168,14 @@ fn invoice_paper_in(
         notes: invoice.reason.iter().map(|reason| reason.to_owned()).collect(),
     };
     Ok((paper, language))
+}
+
+const fn kind_of(kind: InvoiceKind) -> paper::invoice::InvoiceKind {
+    match kind {
+        InvoiceKind::Invoice => paper::invoice::InvoiceKind::Invoice,
+        InvoiceKind::Deposit => paper::invoice::InvoiceKind::Deposit,
+        InvoiceKind::CreditNote => paper::invoice::InvoiceKind::CreditNote,
+    }
 }
 
 fn line(

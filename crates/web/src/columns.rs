@@ -41,6 +41,8 @@ struct Parts {
     number: Option<&'static str>,
     amount: Option<&'static str>,
     state: Option<&'static str>,
+    /// The column that takes the width left, and is cut when there is none: a long text if any.
+    grows: Option<&'static str>,
 }
 
 impl Parts {
@@ -72,7 +74,8 @@ impl Parts {
         let number = number
             .filter(|name| Some(*name) != title)
             .or_else(|| find(&|field| matches!(field.kind, Kind::Day | Kind::Instant)));
-        Self { title, number, amount, state: find(&|field| show::is_state(field)) }
+        let grows = find(&|field| matches!(field.kind, Kind::LongText)).or(title);
+        Self { title, number, amount, state: find(&|field| show::is_state(field)), grows }
     }
 }
 
@@ -100,7 +103,11 @@ fn column(language: Language, field: &FieldDef, parts: &Parts) -> Column {
     let label = field.label.say(language);
     let is = |part: Option<&str>| part == Some(field.name);
     if is(parts.title) {
-        return Column::title(label).grow();
+        let title = Column::title(label);
+        return if parts.grows == parts.title { title.grow() } else { title };
+    }
+    if is(parts.grows) {
+        return Column::quiet(label).grow();
     }
     if is(parts.amount) {
         return Column::amount(label);

@@ -142,6 +142,8 @@ fn add_customers(tx: &mut Tx<'_>, retail: &Retail) -> Result<(), Faults> {
         let place = customer.country.as_deref().unwrap_or("Unspecified");
         tx.insert(&Party {
             code: Some(customer.code.clone()),
+            // The file tells no company from a person, and a company in France must have a SIREN.
+            kind: PartyKind::Person,
             // The file tells no city, and an invoice needs one.
             city: Some(place.to_owned()),
             country: Some(country(place).to_owned()),

@@ -1,12 +1,12 @@
-//! A real wholesaler's year, replayed: UCI Online Retail (Chen, 2015, CC BY 4.0), 541,909 lines of a
-//! British seller of gifts, run through the same acts that people use.
+//! A real wholesaler's year, replayed: UCI Online Retail (Chen, 2015, CC BY 4.0), 541,909 lines of
+//! a British seller of gifts, run through the same acts that people use.
 //!
 //! What is booked:
 //! - a document of digits, its lines with a quantity and a price above zero: an order, confirmed,
 //!   prepared, shipped, invoiced and paid;
-//! - a document `C…`: one credit note for each earlier invoice of the customer that sold the product
-//!   at the same price and has as many units left, the latest first; goods go back into stock at the
-//!   cost they left at. Lines without a customer belong to one walk-in customer;
+//! - a document `C…`: one credit note for each earlier invoice of the customer that sold the
+//!   product at the same price and has as many units left, the latest first; goods go back into
+//!   stock at the cost they left at. Lines without a customer belong to one walk-in customer;
 //! - codes that are no goods (postage, charges, discounts, vouchers) are services without stock.
 //!
 //! What is listed, each line with its code ([`classify::Reason`]): no price; a quantity below zero

@@ -9,7 +9,9 @@ use std::path::Path;
 
 use csv::StringRecord;
 use flate2::read::MultiGzDecoder;
-use kernel::{Currency, Fault, Instant, Money, Price, Quantity, Rate, parse_decimal};
+use kernel::{
+    Currency, Fault, Instant, Money, Price, Quantity, Rate, divide_half_up, parse_decimal,
+};
 
 const LINES: &str = "online_retail_order_lines.csv.gz";
 const PRODUCTS: &str = "online_retail_products.csv.gz";
@@ -96,7 +98,7 @@ pub fn read(folder: &Path) -> Result<Retail, Fault> {
     let mut retail = Retail::default();
     let (mut products, mut customers) = (Ranks::default(), Ranks::default());
     each_row(&folder.join(PRODUCTS), |_, row| {
-        let list_price = Some(parse_decimal(text(row, 2)?, Price::DECIMALS)?);
+        let list_price = Some(rounded(text(row, 2)?)?);
         let (code, description) = (text(row, 0)?, Some(text(row, 1)?.trim().to_owned()));
         let next = retail.products.len();
         let product = Product { code: code.to_owned(), description, list_price };
@@ -149,6 +151,15 @@ fn read_lines(
 fn minute(text: &str) -> Result<Instant, Fault> {
     let (day, clock) = text.split_once(' ').ok_or_else(malformed)?;
     Instant::parse(&format!("{day}T{clock}:00Z"))
+}
+
+/// A list price: an average in the file (`2.4699999999999998`), rounded to the fourth decimal.
+fn rounded(text: &str) -> Result<i64, Fault> {
+    const READ: usize = 9;
+    let end = text.find('.').map_or(text.len(), |point| text.len().min(point + 1 + READ));
+    let read = i128::from(parse_decimal(text.get(..end).ok_or_else(malformed)?, READ as u32)?);
+    let price = divide_half_up(read, 10_i128.pow(READ as u32 - Price::DECIMALS));
+    i64::try_from(price).map_err(|_| malformed())
 }
 
 fn text(row: &StringRecord, column: usize) -> Result<&str, Fault> {
@@ -207,6 +218,14 @@ mod tests {
         assert_eq!(line(1, 10).amount(), Money::new(0, POUND));
         assert_eq!(line(5, 10).amount(), Money::new(1, POUND));
         assert_eq!(line(-5, 10).amount(), Money::new(-1, POUND));
+    }
+
+    #[test]
+    fn a_list_price_is_rounded_to_the_fourth_decimal() {
+        assert_eq!(rounded("2.4699999999999998"), Ok(24_700));
+        assert_eq!(rounded("0.85"), Ok(8_500));
+        assert_eq!(rounded("12"), Ok(120_000));
+        assert!(rounded("cher").is_err());
     }
 
     #[test]

@@ -190,5 +190,5 @@ fn product(rank: usize) -> Product {
 /// Every record of an entity.
 pub(crate) fn all<E: Entity>(house: &mut House) -> Vec<E> {
     let found = house.act(|tx| Ok(tx.select::<E>(Query::all(E::DEF))?));
-    found.unwrap().into_iter().map(kernel::work::Kept::into_inner).collect()
+    found.unwrap().into_iter().map(kernel::Kept::into_inner).collect()
 }

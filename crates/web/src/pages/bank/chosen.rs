@@ -28,7 +28,7 @@ pub fn drawn(ask: &Ask, seen: &Seen) -> Markup {
     };
     html! {
         div {
-            (section(&wording(line), &html! { (language.day(line.booked_on)) }, &html! {
+            (section(&wording(line), &html! { span.nowrap { (language.day(line.booked_on)) } }, &html! {
                 div.row.between {
                     span.muted { (payer) }
                     span.amount { (language.money(line.amount)) }

@@ -106,10 +106,10 @@ fn key_figures(ask: &Ask, seen: &Seen) -> Vec<Figure> {
     let gap = matching.gap();
     let tone = if gap.is_some_and(|gap| !gap.is_zero()) { Tone::Watch } else { Tone::Done };
     let lines = match (language, matching.open) {
-        (Language::French, 0 | 1) => format!("{} mouvement", matching.open),
-        (Language::French, open) => format!("{} mouvements", language.integer(open)),
-        (Language::English, 1) => "1 line".to_owned(),
-        (Language::English, open) => format!("{} lines", language.integer(open)),
+        (Language::French, 0 | 1) => "mouvement",
+        (Language::French, _) => "mouvements",
+        (Language::English, 1) => "line",
+        (Language::English, _) => "lines",
     };
     let books = format!("/ledgers/accounts/{}", erp::finance::accounts::BANK_ACCOUNT);
     vec![
@@ -122,7 +122,7 @@ fn key_figures(ask: &Ask, seen: &Seen) -> Vec<Figure> {
         .href(books),
         Figure::new(say(language, "Écart à expliquer", "Gap to explain"), money(gap), "")
             .tone(tone),
-        Figure::new(say(language, "À traiter", "To do"), lines, ""),
+        Figure::new(say(language, "À traiter", "To do"), language.integer(matching.open), lines),
     ]
 }
 

@@ -201,24 +201,34 @@ fn lines(lines: &[Line], language: Language) -> Markup {
         div.scroll {
             table.ledger.paper-lines {
                 thead { tr {
-                    @if has_sku { th scope="col" { (say(language, "Article", "Item")) } }
+                    @if has_sku { th.d-only scope="col" { (say(language, "Article", "Item")) } }
                     th scope="col" { (say(language, "Désignation", "Description")) }
-                    th.n scope="col" { (say(language, "Quantité", "Quantity")) }
-                    th.n scope="col" { (say(language, "PU HT", "Unit price")) }
-                    @if has_discount { th.n scope="col" { (say(language, "Remise", "Discount")) } }
-                    th.n scope="col" { (say(language, "TVA", "VAT")) }
+                    th.n.d-only scope="col" { (say(language, "Quantité", "Quantity")) }
+                    th.n.d-only scope="col" { (say(language, "PU HT", "Unit price")) }
+                    @if has_discount { th.n.d-only scope="col" { (say(language, "Remise", "Discount")) } }
+                    th.n.d-only scope="col" { (say(language, "TVA", "VAT")) }
                     th.n scope="col" { (say(language, "Total HT €", "Net €")) }
                 } }
                 tbody { @for line in lines { tr {
-                    @if has_sku { td.no { (line.sku) } }
+                    @if has_sku { td.no.d-only { (line.sku) } }
                     td.wrap {
                         span.b { (line.name) }
                         @if let Some(detail) = &line.detail { br; span.lbl { (detail) } }
+                        // What the columns say, where there is no room for them.
+                        div.m-only.lbl {
+                            (line.quantity) " × " (line.price)
+                            @if let Some(discount) = line.discount {
+                                " − " (language.rate(discount))
+                            }
+                            @if let Some(vat) = line.vat {
+                                " · " (say(language, "TVA", "VAT")) " " (language.rate(vat))
+                            }
+                        }
                     }
-                    td.n { (line.quantity) }
-                    td.n { (line.price) }
-                    @if has_discount { td.n { (rate(line.discount)) } }
-                    td.n { (rate(line.vat)) }
+                    td.n.d-only { (line.quantity) }
+                    td.n.d-only { (line.price) }
+                    @if has_discount { td.n.d-only { (rate(line.discount)) } }
+                    td.n.d-only { (rate(line.vat)) }
                     td.n.b { (language.amount(line.net)) }
                 } } }
             }

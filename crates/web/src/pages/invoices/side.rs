@@ -111,6 +111,12 @@ pub async fn refused(ask: &Ask, id: Id<Invoice>, fields: &Fields, faults: &Fault
 }
 
 /// The customer, and the documents that this one comes from or leads to.
+fn link(invoice: &kernel::Kept<erp::finance::Invoice>) -> Markup {
+    html! {
+        a href={ "/invoices/" (invoice.id) } { (invoice.number.as_deref().unwrap_or("—")) }
+    }
+}
+
 pub fn links(ask: &Ask, seen: &Seen) -> Markup {
     let (language, invoice) = (ask.language, &seen.invoice);
     let mut facts: Vec<(String, Option<Markup>)> = Vec::new();
@@ -132,31 +138,13 @@ pub fn links(ask: &Ask, seen: &Seen) -> Markup {
         fact(label.fr, label.en, html! { a href=(show::href(def, origin.id)) { (title) } });
     }
     if let Some(mended) = &seen.preceding {
-        fact(
-            "Facture corrigée",
-            "Invoice mended",
-            html! {
-                a href={ "/invoices/" (mended.id) } { (mended.number.as_deref().unwrap_or("—")) }
-            },
-        );
+        fact("Facture corrigée", "Invoice mended", link(mended));
     }
     for (_, deposit) in &seen.deposits {
-        fact(
-            "Acompte",
-            "Deposit",
-            html! {
-                a href={ "/invoices/" (deposit.id) } { (deposit.number.as_deref().unwrap_or("—")) }
-            },
-        );
+        fact("Acompte", "Deposit", link(deposit));
     }
     for note in &seen.notes {
-        fact(
-            "Avoir",
-            "Credit note",
-            html! {
-                a href={ "/invoices/" (note.id) } { (note.number.as_deref().unwrap_or("—")) }
-            },
-        );
+        fact("Avoir", "Credit note", link(note));
     }
     if let Some(at) = invoice.sent_at {
         fact("Envoyée", "Sent", html! { (language.instant(at)) });

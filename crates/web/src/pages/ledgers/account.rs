@@ -160,7 +160,10 @@ fn row(ask: &Ask, line: &LedgerLine) -> Row {
         html! {
             a href=(href) { (line.label) }
             @if let (Some(id), Some(name)) = (line.party, &line.party_name) {
-                " " small.d-only { a href={ "/parties/" (id) } { (name) } }
+                // Most labels name the party already.
+                @if !line.label.contains(name.as_str()) {
+                    " " small.d-only { a href={ "/parties/" (id) } { (name) } }
+                }
             }
         },
         html! { @if let Some(code) = &line.lettering { (code) } },

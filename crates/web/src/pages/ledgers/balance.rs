@@ -80,10 +80,11 @@ impl Totals {
             creditors: sum(&|row| (-row.closing()).max(zero)),
         }
     }
+    /// On a phone the two balances share one column: one is blank on a line, neither in a sum.
     fn cells(&self, language: Language) -> Vec<Markup> {
         [self.debit, self.credit, self.debtors, self.creditors]
             .into_iter()
-            .map(|amount| html! { (language.amount(amount)) })
+            .map(|amount| html! { span.d-only { (language.amount(amount)) } })
             .collect()
     }
 }
@@ -111,7 +112,7 @@ fn ledger(ask: &Ask, period: Period, rows: &[TrialRow], totals: &Totals) -> Mark
         Column::figure(say(language, "Débit €", "Debit €")),
         Column::figure(say(language, "Crédit €", "Credit €")),
         Column::figure(say(language, "Solde débiteur €", "Debit balance €")).fold(Fold::Amount),
-        Column::figure(say(language, "Solde créditeur €", "Credit balance €")).fold(Fold::State),
+        Column::figure(say(language, "Solde créditeur €", "Credit balance €")).fold(Fold::Amount),
     ];
     let name = say(language, "Balance générale", "Trial balance");
     let mut ledger = Ledger::new(language, name, columns).pinned().empty(empty(

@@ -87,13 +87,13 @@ fn row(ask: &Ask, year: &Kept<FiscalYear>, today: Day) -> Row {
         html! {
             span.row.tight {
                 (lock)
-                @if !year.closed && ask.actor.can("fiscal_year.lock") {
+                @if lockable(year, today) && ask.actor.can("fiscal_year.lock") {
                     (lock_form(ask, year, today))
                 }
             }
         },
         html! {
-            span.row.tight {
+            span.row.tight.single {
                 (Button::link("Balance", balance).small().desk_only())
                 @if ask.actor.can("journal_entry.read") {
                     (Button::link("FEC", file).icon(Icon::Download).small())
@@ -102,6 +102,12 @@ fn row(ask: &Ask, year: &Kept<FiscalYear>, today: Day) -> Row {
         },
     ])
     .record(year.id.to_string(), year.code.as_str())
+}
+
+/// A year that has begun, and is not locked to its end.
+fn lockable(year: &FiscalYear, today: Day) -> bool {
+    let whole = year.locked_until.is_some_and(|until| until >= year.ends_on);
+    !year.closed && !whole && year.starts_on < today
 }
 
 /// Up to the end of the month before this one, unless the year says otherwise.

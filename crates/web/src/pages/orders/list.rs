@@ -144,8 +144,10 @@ fn viewed(tx: &mut Tx<'_>, ask: &Ask) -> Result<Page, Faults> {
 
 fn asked(tx: &mut Tx<'_>, ask: &Ask) -> Result<Asked, Faults> {
     let query = &ask.query;
-    let view = View::of(query.text("view"))?;
     let words: String = query.text("q").chars().filter(|c| !c.is_control()).take(200).collect();
+    let view = View::of(query.text("view"))?;
+    // Words are looked for among all orders: the text index finds them whatever their number.
+    let view = if words.is_empty() { view } else { View::All };
     let party = match picked("party", |name| query.get(name).map(ToOwned::to_owned)) {
         Picked::None => None,
         Picked::Id(id) => Some(RawId::parse(&id).map_err(|fault| fault.on("party"))?),
@@ -191,7 +193,7 @@ impl Asked {
     pub fn address(&self, view: View) -> crate::address::Fields {
         let mut address = crate::address::Fields::default();
         address.push("view", view.name());
-        if !self.words.is_empty() {
+        if !self.words.is_empty() && view == View::All {
             address.push("q", self.words.as_str());
         }
         if let Some((party, _)) = &self.party {

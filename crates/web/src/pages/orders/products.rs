@@ -19,6 +19,9 @@ use crate::titles::title_of;
 /// How many are offered.
 const OFFERED: u32 = 8;
 
+/// How many are ranked.
+const FOUND: u32 = 24;
+
 /// The last time a customer bought a product.
 struct Bought {
     on: Option<Day>,
@@ -107,7 +110,14 @@ fn matching(tx: &mut Tx<'_>, words: &str) -> Result<Vec<Row>, Faults> {
         rows.extend(tx.rows(query.sorted("sku", kernel::Direction::Up))?);
     }
     if rows.is_empty() {
-        rows.extend(pick::matching(tx, Product::DEF, words, OFFERED)?);
+        rows.extend(pick::matching(tx, Product::DEF, words, FOUND)?);
+        // What begins with the words comes before what merely holds them.
+        let wanted = store::fold(words.trim());
+        rows.sort_by_key(|row| {
+            let name = Product::DEF.rank("name").and_then(|at| row.values.get(at));
+            let Some(Value::Text(name)) = name else { return usize::MAX };
+            store::fold(name).find(&wanted).unwrap_or(0)
+        });
     }
     rows.truncate(usize::try_from(OFFERED).unwrap_or(usize::MAX));
     Ok(rows)

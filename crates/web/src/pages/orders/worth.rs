@@ -182,6 +182,10 @@ fn line(
     rank: usize,
 ) -> Result<Option<Wanted>, Faults> {
     let one = draft::line(typed, "lines", rank).without(&["id", "flags"]);
+    // A line that is being typed is not wrong yet.
+    if one.text("quantity").is_empty() {
+        return Ok(None);
+    }
     let (catalog, def) = (ask.state.catalog, paper.line_def());
     let read = draft::draft(tx, catalog, &ask.actor, ask.language, def, &one)?;
     let (Some(product), Some(quantity)) = (take(&read, "product"), take(&read, "quantity")) else {

@@ -197,20 +197,26 @@ fn others(ask: &Ask, seen: &Seen) -> Markup {
     acts::menu(ask, &others)
 }
 
+/// How sales moved in a year. A customer of less than two years has no whole year to be compared
+/// with.
+fn growth(ask: &Ask, seen: &Seen) -> Option<String> {
+    let (language, sales) = (ask.language, seen.view.figures.sales);
+    let before: i64 = seen.months.iter().filter_map(|month| month.before).sum();
+    let whole = seen.view.party.created_at.day() <= seen.now.day().plus_months(-24);
+    (before > 0 && whole).then(|| {
+        let was = kernel::Money::new(before, sales.currency);
+        let rate = (sales - was).ratio(was);
+        let sign = if rate.0 > 0 { "+" } else { "" };
+        let words = say(language, "sur un an", "in a year");
+        format!("{sign}{} {words}", when::percent(language, rate))
+    })
+}
+
 fn strip(ask: &Ask, seen: &Seen) -> Markup {
     let (language, view) = (ask.language, &seen.view);
     let say = |fr, en| say(language, fr, en);
     let party = format!("party={}", view.party.id);
-    let before: i64 = seen.months.iter().filter_map(|month| month.before).sum();
-    let sales = view.figures.sales;
-    // A customer of less than two years has no whole year to be compared with.
-    let whole = view.party.created_at.day() <= seen.now.day().plus_months(-24);
-    let growth = (before > 0 && whole).then(|| {
-        let was = kernel::Money::new(before, sales.currency);
-        let rate = (sales - was).ratio(was);
-        let sign = if rate.0 > 0 { "+" } else { "" };
-        format!("{sign}{} {}", when::percent(language, rate), say("sur un an", "in a year"))
-    });
+    let (sales, growth) = (view.figures.sales, growth(ask, seen));
     let agreed = seen.term.as_ref().map(|term| match language {
         Language::French => format!("convenu {} j", term.days),
         Language::English => format!("agreed {} d", term.days),

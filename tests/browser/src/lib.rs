@@ -1,1 +1,0 @@
-//! Journeys in a real browser. Nothing to run; see `tests/`.
