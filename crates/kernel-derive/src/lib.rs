@@ -107,14 +107,19 @@ pub fn entity(input: TokenStream) -> TokenStream {
     write_entity(&input).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
-fn write_entity(input: &DeriveInput) -> syn::Result<Tokens> {
-    let ty = &input.ident;
+fn named_fields(input: &DeriveInput) -> syn::Result<&syn::FieldsNamed> {
     let Data::Struct(data) = &input.data else {
-        return Err(Error::new_spanned(ty, "an entity is a struct"));
+        return Err(Error::new_spanned(&input.ident, "an entity is a struct"));
     };
     let Fields::Named(fields) = &data.fields else {
-        return Err(Error::new_spanned(ty, "an entity has named fields"));
+        return Err(Error::new_spanned(&input.ident, "an entity has named fields"));
     };
+    Ok(fields)
+}
+
+fn write_entity(input: &DeriveInput) -> syn::Result<Tokens> {
+    let ty = &input.ident;
+    let fields = named_fields(input)?;
     let own = marks(&input.attrs, "entity", ENTITY_FLAGS)?;
     let (one, many) = (label(&own, "fr", "en", ty)?, label(&own, "frs", "ens", ty)?);
     let name = own.text("name").map_or_else(|| snake(&ty.to_string()), LitStr::value);

@@ -20,6 +20,7 @@ pub struct Draft {
     pub lines: Vec<(&'static FieldDef, Vec<LineDraft>)>,
 }
 
+/// One line of a draft: a stored one when it has an id, else a new one.
 #[derive(Debug, Default, Clone)]
 pub struct LineDraft {
     pub id: Option<RawId>,

@@ -50,9 +50,18 @@ fn statistics(catalog: &Catalog) -> String {
     for def in catalog.entities() {
         tell(def.plural, def.plural, "1");
         for (unique, names) in indexes(def) {
-            // Each further field divides by four what the former left.
-            let mut rest: Vec<String> =
-                (0..names.len()).map(|rank| (16 >> (2 * rank).min(3)).to_string()).collect();
+            // A choice leaves a quarter of the records, any other field a few, and each further
+            // field a quarter of what the former left.
+            let mut left = 1_000_000;
+            let mut rest: Vec<String> = names
+                .iter()
+                .map(|name| {
+                    let kind = def.field(name).map(|field| field.kind);
+                    let few = matches!(kind, Some(Kind::Choice(_) | Kind::Flag));
+                    left = if few { left / 4 } else { (left / 4).min(16) }.max(2);
+                    left.to_string()
+                })
+                .collect();
             if unique {
                 rest.pop();
             }

@@ -259,7 +259,7 @@ struct Told<'t> {
 }
 
 impl<'t> Told<'t> {
-    const SLOW: Duration = Duration::from_millis(100);
+    const SLOW: Duration = Duration::from_secs(1);
 
     fn start(text: &'t str) -> Self {
         Self { text, since: Instant::now() }

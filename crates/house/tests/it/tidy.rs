@@ -4,7 +4,8 @@ use crate::sources;
 
 const LONGEST_FILE: usize = 400;
 const LONGEST_FUNCTION: usize = 60;
-const LONGEST_LINE: usize = 100;
+/// Rustfmt breaks code at 100; templates and prose, which it leaves alone, have a little more.
+const LONGEST_LINE: usize = 110;
 const NAMELESS: &[&str] = &["utils", "util", "helpers", "helper", "common", "misc", "manager"];
 
 fn rust() -> Vec<(std::path::PathBuf, String)> {

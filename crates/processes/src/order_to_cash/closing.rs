@@ -13,7 +13,8 @@ use super::{delivery, holds};
 ///
 /// # Errors
 /// `order.stage`, `order.uninvoiced` when something delivered is not invoiced yet,
-/// `order.undelivered` when something invoiced will not be delivered, `field.required` without a reason while something is given up.
+/// `order.undelivered` when something invoiced will not be delivered, `field.required` without a
+/// reason while something is given up.
 pub fn close(
     tx: &mut Tx<'_>,
     actor: &Actor,

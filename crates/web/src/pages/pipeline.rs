@@ -57,7 +57,7 @@ struct Seen {
 async fn page(ask: Ask) -> Answer {
     ask.may("opportunity.read")?;
     let mine = ask.query.get("seller").is_some();
-    let seen = ask.read(move |tx, ask| see(tx, ask)).await?;
+    let seen = ask.read(see).await?;
     let language = ask.language;
     let say = |fr, en| say(language, fr, en);
     let mut buttons = vec![Button::link(say("Liste", "List"), "/opportunities").desk_only()];

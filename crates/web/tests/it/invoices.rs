@@ -24,7 +24,7 @@ async fn the_page_of_an_invoice_shows_its_document_its_entry_and_its_life() {
         "707000",
         "445711",
         "Sa vie",
-        "indemnité",
+        "Indemnité forfaitaire de 40 €",
         "document.pdf",
         "name=\"amount\"",
     ] {

@@ -186,7 +186,9 @@ pub fn papers(ask: &Ask, seen: &Seen) -> Markup {
         @if !seen.shipments.is_empty() {
             (section(say("Expéditions", "Shipments"), &html! {}, &html! {
                 ul.rows {
-                    @for shipment in &seen.shipments { (shipment_row(ask.language, shipment, seen.now.day())) }
+                    @for shipment in &seen.shipments {
+                        (shipment_row(ask.language, shipment, seen.now.day()))
+                    }
                 }
             }))
         }

@@ -123,7 +123,8 @@ fn addresses(ask: &Ask, seen: &Seen) -> Markup {
                     @let country = address.country.as_deref().unwrap_or("FR");
                     li {
                         span {
-                            b.b { (address.label.as_deref().unwrap_or_else(|| address.kind.label().say(language))) }
+                            @let kind = address.kind.label().say(language);
+                            b.b { (address.label.as_deref().unwrap_or(kind)) }
                             small {
                                 (place(&address.street, &address.postcode, &address.city, country)
                                     .unwrap_or_default())
