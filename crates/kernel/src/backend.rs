@@ -1,5 +1,7 @@
 //! What the unit of work asks of a database. Two databases answer: `store` holds both.
 
+use std::sync::Arc;
+
 use crate::query::Query;
 use crate::{EntityDef, Fault, Instant, Origin, RawId, Record, Value};
 
@@ -18,14 +20,58 @@ pub struct Row {
     pub extra: Option<String>,
 }
 
+/// A set of fields of one entity, by their ranks, and whether the JSON document is one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Touched(u128);
+
+impl Touched {
+    /// The last bit stands for the JSON document; an entity has fewer fields than that.
+    const EXTRA: u32 = 127;
+
+    #[must_use]
+    pub const fn field(rank: usize) -> Self {
+        assert!(rank < Self::EXTRA as usize, "an entity has less than 127 fields");
+        Self(1 << rank)
+    }
+    #[must_use]
+    pub const fn extra() -> Self {
+        Self(1 << Self::EXTRA)
+    }
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+    #[must_use]
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+    /// The fields that differ between two rows of one entity.
+    #[must_use]
+    pub fn between(one: &Row, other: &Row) -> Self {
+        let mut touched = if one.extra == other.extra { Self(0) } else { Self::extra() };
+        for (rank, (one, other)) in one.values.iter().zip(&other.values).enumerate() {
+            if one != other {
+                touched = touched.with(Self::field(rank));
+            }
+        }
+        touched
+    }
+}
+
 /// One row on its way to the database.
 #[derive(Debug)]
 pub enum Change {
-    Insert(Row),
+    Insert(Arc<Row>),
     /// `was` is the version the row must still have.
     Update {
-        row: Row,
+        row: Arc<Row>,
         was: i64,
+        /// Which fields may differ from what the database holds; no other does.
+        touched: Touched,
     },
     Delete {
         id: RawId,

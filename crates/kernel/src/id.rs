@@ -17,30 +17,31 @@ impl RawId {
     /// `id.malformed`.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let malformed = || Fault::new("id.malformed").with("given", text);
-        let digits: Vec<u8> = text
-            .chars()
-            .filter(|c| *c != '-')
-            .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
-            .collect::<Option<_>>()
-            .ok_or_else(malformed)?;
-        let (pairs, rest) = digits.as_chunks::<2>();
-        let bytes: Vec<u8> = pairs.iter().map(|[high, low]| high << 4 | low).collect();
-        match <[u8; 16]>::try_from(bytes) {
-            Ok(bytes) if rest.is_empty() => Ok(Self(bytes)),
-            _ => Err(malformed()),
+        let (mut bytes, mut digits) = ([0; 16], 0);
+        for letter in text.bytes().filter(|letter| *letter != b'-') {
+            let digit = char::from(letter).to_digit(16).ok_or_else(malformed)?;
+            let byte = bytes.get_mut(digits / 2).ok_or_else(malformed)?;
+            *byte = *byte << 4 | u8::try_from(digit).map_err(|_| malformed())?;
+            digits += 1;
         }
+        if digits == 32 { Ok(Self(bytes)) } else { Err(malformed()) }
     }
 }
 
 impl fmt::Display for RawId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Written for every reference of every audit line: in one piece.
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let (mut text, mut at) = ([b'-'; 36], 0);
         for (rank, byte) in self.0.iter().enumerate() {
             if matches!(rank, 4 | 6 | 8 | 10) {
-                f.write_str("-")?;
+                at += 1;
             }
-            write!(f, "{byte:02x}")?;
+            text[at] = DIGITS[usize::from(byte >> 4)];
+            text[at + 1] = DIGITS[usize::from(byte & 15)];
+            at += 2;
         }
-        Ok(())
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 impl fmt::Debug for RawId {

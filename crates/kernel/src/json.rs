@@ -126,28 +126,71 @@ pub fn of_facts(facts: &[(&'static str, Value)]) -> Map<String, Json> {
 }
 
 /// `{"field": [before, after]}` for the fields that differ; sensitive values are veiled.
+///
+/// Written straight into the text: every record of every command passes here.
 #[must_use]
 pub fn changes(def: &EntityDef, before: Option<&Row>, after: Option<&Row>) -> String {
-    let mut out = Map::new();
-    let value_of =
-        |row: Option<&Row>, rank: usize| row.and_then(|row| row.values.get(rank).cloned());
+    fn value_of(row: Option<&Row>, rank: usize) -> &Value {
+        row.and_then(|row| row.values.get(rank)).unwrap_or(&Value::Null)
+    }
+    let mut out = String::with_capacity(32 * def.fields.len());
+    let open = |out: &mut String, name: &str, first: &mut bool| {
+        out.push_str(if std::mem::take(first) { "{\"" } else { ",\"" });
+        out.push_str(name);
+        out.push_str("\":[");
+    };
+    let mut first = true;
     for (rank, field) in def.fields.iter().enumerate() {
-        let was = value_of(before, rank).unwrap_or(Value::Null);
-        let is = value_of(after, rank).unwrap_or(Value::Null);
-        if was != is {
-            let show = |value: &Value| match value {
-                Value::Null => Json::Null,
-                _ if field.sensitive => json!("•••"),
-                value => of_value(value),
-            };
-            out.insert(field.name.into(), json!([show(&was), show(&is)]));
+        let (was, is) = (value_of(before, rank), value_of(after, rank));
+        if was == is {
+            continue;
+        }
+        open(&mut out, field.name, &mut first);
+        for (value, end) in [(was, ','), (is, ']')] {
+            match value {
+                Value::Null => out.push_str("null"),
+                _ if field.sensitive => out.push_str("\"•••\""),
+                value => write_value(&mut out, value),
+            }
+            out.push(end);
         }
     }
     let extra = |row: Option<&Row>| row.and_then(|row| row.extra.clone());
-    if extra(before) != extra(after) {
-        out.insert("extra".into(), json!([extra(before), extra(after)]));
+    let (was, is) = (extra(before), extra(after));
+    if was != is {
+        open(&mut out, "extra", &mut first);
+        out.push_str(&format!("{},{}]", json!(was), json!(is)));
     }
-    Json::Object(out).to_string()
+    out.push_str(if first { "{}" } else { "}" });
+    out
+}
+
+/// Writes what [`of_value`] gives, as text.
+fn write_value(out: &mut String, value: &Value) {
+    use std::fmt::Write;
+    // Writing into a text cannot fail.
+    let _ = match value {
+        Value::Null => write!(out, "null"),
+        Value::Flag(flag) => write!(out, "{flag}"),
+        Value::Integer(number) => write!(out, "{number}"),
+        Value::Text(text) => write!(out, "{}", json!(text)),
+        Value::Money(amount) => {
+            let figure = decimal(amount.minor, amount.currency.decimals());
+            write!(out, r#"{{"amount":"{figure}","currency":"{}"}}"#, amount.currency.code())
+        }
+        Value::Price(price) => {
+            let figure = trimmed(price.scaled, Price::DECIMALS);
+            write!(out, r#"{{"amount":"{figure}","currency":"{}"}}"#, price.currency.code())
+        }
+        Value::Quantity(quantity) => {
+            write!(out, "\"{}\"", trimmed(quantity.0, Quantity::DECIMALS))
+        }
+        Value::Rate(rate) => write!(out, "\"{}\"", trimmed(rate.0, Rate::DECIMALS)),
+        Value::Day(day) => write!(out, "\"{day}\""),
+        Value::Instant(at) => write!(out, "\"{at}\""),
+        Value::Ref(id) => write!(out, "\"{id}\""),
+        Value::Origin(origin) => write!(out, "\"{origin}\""),
+    };
 }
 
 /// Reads an origin written `order/0190…` by its entity's place in the catalogue.
@@ -155,4 +198,33 @@ pub fn changes(def: &EntityDef, before: Option<&Row>, after: Option<&Row>) -> St
 pub fn origin(text: &str, entity: impl Fn(&str) -> Option<&'static EntityDef>) -> Option<Origin> {
     let (name, id) = text.split_once('/')?;
     Some(Origin { entity: entity(name)?.name, id: RawId::parse(id).ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_written_as_it_is_told() {
+        let id = RawId([7; 16]);
+        let values = [
+            Value::Null,
+            Value::Flag(true),
+            Value::Integer(-12),
+            Value::Text("deux \"lignes\"\n\\ é".into()),
+            Value::Money(Money::eur(-1)),
+            Value::Price(Price::new(12_300, Currency::GBP)),
+            Value::Quantity(Quantity(25_000)),
+            Value::Rate(Rate(200_000)),
+            Value::Day(Day(20_000)),
+            Value::Instant(Instant(1_800_000_000_000_001)),
+            Value::Ref(id),
+            Value::Origin(Origin { entity: "order", id }),
+        ];
+        for value in values {
+            let mut text = String::new();
+            write_value(&mut text, &value);
+            assert_eq!(text, of_value(&value).to_string());
+        }
+    }
 }

@@ -16,6 +16,7 @@ pub mod fault;
 pub mod id;
 pub mod json;
 pub mod kept;
+mod met;
 pub mod number;
 pub mod query;
 pub mod sentence;

@@ -134,6 +134,19 @@ impl Query {
         self.limit = Some(limit);
         self
     }
+    /// The ids it asks for, when it asks for nothing else: in the order of age, without a lock.
+    #[must_use]
+    pub fn ids(&self) -> Option<&[Value]> {
+        let plain = self.order == "id"
+            && self.direction == Direction::Up
+            && self.after.is_none()
+            && self.limit.is_none()
+            && !self.lock;
+        match &self.condition {
+            Condition::Among("id", ids) if plain => Some(ids),
+            _ => None,
+        }
+    }
     #[must_use]
     pub const fn locked(mut self) -> Self {
         self.lock = true;

@@ -1,14 +1,15 @@
 //! The unit of work: reads, writes, audit lines and events that become true together or not at all.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
-use crate::backend::{AuditLine, Batch, Change, Row, RowWrite, Verb};
+use crate::backend::{Batch, Row};
 use crate::id::IdSource;
 use crate::kept::{Kept, kept};
-use crate::query::{Filter, Query};
+use crate::met::{Place, Records};
+use crate::query::{Condition, Filter, Query};
 use crate::{
     Actor, Backend, CompanyNumber, Currency, Day, Entity, EntityDef, Event, Fault, Faults, Id,
-    Instant, Origin, RawId, Record, Value, json,
+    Instant, RawId, Record, Value,
 };
 
 /// What a transaction knows of the world outside the database.
@@ -24,19 +25,6 @@ pub struct Context {
     pub secret: fn() -> [u8; 32],
 }
 
-/// One record that this transaction has met.
-struct Met {
-    def: &'static EntityDef,
-    id: RawId,
-    /// As the transaction found it; absent when the transaction made it.
-    before: Option<Row>,
-    /// As it is now; absent when deleted.
-    now: Option<Row>,
-    /// The version the database holds for us: 0 when it holds none yet.
-    stored: i64,
-    dirty: bool,
-}
-
 type Last<'t> = Box<dyn FnOnce(&mut Tx<'_>) -> Result<(), Faults> + Send + 't>;
 
 /// A unit of work over one open transaction.
@@ -46,9 +34,9 @@ type Last<'t> = Box<dyn FnOnce(&mut Tx<'_>) -> Result<(), Faults> + Send + 't>;
 pub struct Tx<'t> {
     backend: &'t mut dyn Backend,
     context: Context,
+    today: Day,
     ids: IdSource,
-    met: Vec<Met>,
-    places: HashMap<(&'static str, RawId), usize>,
+    records: Records,
     events: Vec<Event>,
     lasts: VecDeque<Last<'t>>,
 }
@@ -57,8 +45,9 @@ impl<'t> Tx<'t> {
     #[must_use]
     pub fn new(backend: &'t mut dyn Backend, context: Context) -> Self {
         let ids = IdSource::new(context.seed);
-        let (met, places) = (Vec::new(), HashMap::new());
-        Self { backend, context, ids, met, places, events: Vec::new(), lasts: VecDeque::new() }
+        let (today, records) = (context.now.day(), Records::default());
+        let (events, lasts) = (Vec::new(), VecDeque::new());
+        Self { backend, context, today, ids, records, events, lasts }
     }
 
     #[must_use]
@@ -67,8 +56,8 @@ impl<'t> Tx<'t> {
     }
     /// The day it is in France.
     #[must_use]
-    pub fn today(&self) -> Day {
-        self.context.now.day()
+    pub const fn today(&self) -> Day {
+        self.today
     }
     #[must_use]
     pub const fn currency(&self) -> Currency {
@@ -150,34 +139,60 @@ impl<'t> Tx<'t> {
     /// # Errors
     /// `store.*`.
     pub fn row(&mut self, def: &'static EntityDef, id: RawId) -> Result<Option<Row>, Fault> {
-        if let Some(place) = self.places.get(&(def.name, id)) {
-            return Ok(self.met[*place].now.clone());
+        if let Some(place) = self.records.place(def, id) {
+            return Ok(self.records.now(place).cloned());
         }
         let row = self.backend.get(def, id, false)?;
-        Ok(row.map(|row| self.meet(def, row)))
+        Ok(row.map(|row| self.records.meet(def, row)))
     }
 
     /// # Errors
     /// `store.*`.
     pub fn lock_row(&mut self, def: &'static EntityDef, id: RawId) -> Result<Option<Row>, Fault> {
-        if let Some(met) = self.places.get(&(def.name, id)).map(|place| &self.met[*place])
-            && (met.dirty || met.stored != met.before.as_ref().map_or(0, |row| row.version))
+        if let Some(place) = self.records.place(def, id)
+            && self.records.ours(place)
         {
-            // We changed it already: it is ours, or the write will tell that it moved.
-            return Ok(met.now.clone());
+            return Ok(self.records.now(place).cloned());
         }
         let row = self.backend.get(def, id, true)?;
-        Ok(row.map(|row| self.meet(def, row)))
+        Ok(row.map(|row| self.records.meet(def, row)))
     }
 
     /// # Errors
     /// `store.*`.
     pub fn rows(&mut self, query: Query) -> Result<Vec<Row>, Fault> {
-        if self.met.iter().any(|met| met.dirty && met.def.name == query.def.name) {
+        match query.ids() {
+            Some(ids) => self.rows_of(query.def, ids),
+            None => self.found(query),
+        }
+    }
+
+    /// The records of these ids, in their order: those that the transaction has met are not read
+    /// again, as [`Tx::row`] does not.
+    fn rows_of(&mut self, def: &'static EntityDef, ids: &[Value]) -> Result<Vec<Row>, Fault> {
+        let (mut rows, mut unmet) = (Vec::with_capacity(ids.len()), Vec::new());
+        for value in ids {
+            let Value::Ref(id) = value else { continue };
+            match self.records.place(def, *id) {
+                Some(place) => rows.extend(self.records.now(place).cloned()),
+                None => unmet.push(value.clone()),
+            }
+        }
+        if !unmet.is_empty() {
+            let query = Query::all(def).only(Condition::Among("id", unmet));
+            rows.extend(self.found(query)?);
+        }
+        rows.sort_by_key(|row| row.id);
+        rows.dedup_by_key(|row| row.id);
+        Ok(rows)
+    }
+
+    fn found(&mut self, query: Query) -> Result<Vec<Row>, Fault> {
+        if self.records.unwritten(query.def) {
             self.flush()?;
         }
         let rows = self.backend.find(&query)?;
-        Ok(rows.into_iter().map(|row| self.meet(query.def, row)).collect())
+        Ok(rows.into_iter().map(|row| self.records.meet(query.def, row)).collect())
     }
 
     /// # Errors
@@ -201,8 +216,7 @@ impl<'t> Tx<'t> {
             values,
             extra,
         };
-        self.places.insert((def.name, id), self.met.len());
-        self.met.push(Met { def, id, before: None, now: Some(row), stored: 0, dirty: true });
+        self.records.make(def, row);
         Ok(())
     }
 
@@ -214,6 +228,11 @@ impl<'t> Tx<'t> {
         id: RawId,
         values: Record,
     ) -> Result<(), Faults> {
+        let place = self.place(def, id)?;
+        if self.records.now(place).is_some_and(|now| now.values == values) {
+            // As it is, it was checked when it was written.
+            return Ok(());
+        }
         (def.check)(&values)?;
         Ok(self.alter(def, id, |row| row.values = values)?)
     }
@@ -237,53 +256,30 @@ impl<'t> Tx<'t> {
         id: RawId,
         change: impl FnOnce(&mut Row),
     ) -> Result<(), Fault> {
-        let mut row = self.row(def, id)?.ok_or_else(|| not_found(def, id))?;
-        let was = row.clone();
-        change(&mut row);
-        if row == was {
-            return Ok(());
-        }
-        row.updated_at = self.context.now;
-        row.updated_by = self.context.actor.user;
-        let met = &mut self.met[self.places[&(def.name, id)]];
-        row.version = met.before.as_ref().map_or(1, |before| before.version + 1);
-        met.now = Some(row);
-        met.dirty = true;
+        let place = self.place(def, id)?;
+        self.records.now(place).ok_or_else(|| not_found(def, id))?;
+        let (at, by) = (self.context.now, self.context.actor.user);
+        self.records.alter(place, at, by, change);
         Ok(())
+    }
+
+    /// The place of a record, read when the transaction has not met it yet.
+    fn place(&mut self, def: &'static EntityDef, id: RawId) -> Result<Place, Fault> {
+        if let Some(place) = self.records.place(def, id) {
+            return Ok(place);
+        }
+        let row = self.backend.get(def, id, false)?.ok_or_else(|| not_found(def, id))?;
+        self.records.meet(def, row);
+        self.records.place(def, id).ok_or_else(|| not_found(def, id))
     }
 
     /// # Errors
     /// `not_found`.
     pub fn delete_row(&mut self, def: &'static EntityDef, id: RawId) -> Result<(), Fault> {
-        self.row(def, id)?.ok_or_else(|| not_found(def, id))?;
-        let met = &mut self.met[self.places[&(def.name, id)]];
-        met.now = None;
-        met.dirty = true;
+        let place = self.place(def, id)?;
+        self.records.now(place).ok_or_else(|| not_found(def, id))?;
+        self.records.delete(place);
         Ok(())
-    }
-
-    /// Keeps what was read, so that a later write knows what was before.
-    fn meet(&mut self, def: &'static EntityDef, row: Row) -> Row {
-        match self.places.get(&(def.name, row.id)) {
-            Some(place) => {
-                let met = &mut self.met[*place];
-                let untouched =
-                    met.before.as_ref().is_some_and(|before| before.version == met.stored);
-                if !met.dirty && untouched && met.stored < row.version {
-                    met.stored = row.version;
-                    met.before = Some(row.clone());
-                    met.now = Some(row);
-                }
-                met.now.clone().unwrap_or_else(|| unreachable!("a deleted row is not found again"))
-            }
-            None => {
-                let (id, stored) = (row.id, row.version);
-                self.places.insert((def.name, id), self.met.len());
-                let (before, now) = (Some(row.clone()), Some(row.clone()));
-                self.met.push(Met { def, id, before, now, stored, dirty: false });
-                row
-            }
-        }
     }
 
     // ——— the rest of the work ———
@@ -320,28 +316,11 @@ impl<'t> Tx<'t> {
     /// # Errors
     /// Those of [`Backend::write`].
     pub fn flush(&mut self) -> Result<(), Fault> {
-        let rows = self.gather();
+        let rows = self.records.gather();
         if rows.is_empty() {
             return Ok(());
         }
         self.backend.write(Batch { rows, ..Batch::default() })
-    }
-
-    fn gather(&mut self) -> Vec<RowWrite> {
-        let mut rows = Vec::new();
-        for met in self.met.iter_mut().filter(|met| met.dirty) {
-            met.dirty = false;
-            let was = met.stored;
-            met.stored = met.now.as_ref().map_or(0, |row| row.version);
-            let change = match &met.now {
-                Some(row) if was == 0 => Change::Insert(row.clone()),
-                Some(row) => Change::Update { row: row.clone(), was },
-                None if was == 0 => continue,
-                None => Change::Delete { id: met.id, was },
-            };
-            rows.push(RowWrite { def: met.def, change });
-        }
-        rows
     }
 
     /// Sends all that is left: the door's part, just before the commit.
@@ -353,8 +332,8 @@ impl<'t> Tx<'t> {
             self.flush()?;
             last(&mut self)?;
         }
-        let rows = self.gather();
-        let audit = self.met.iter().filter_map(audit_line).collect();
+        let rows = self.records.gather();
+        let audit = self.records.audit();
         let events = std::mem::take(&mut self.events);
         Ok(self.backend.write(Batch { rows, events, audit })?)
     }
@@ -364,16 +343,4 @@ impl<'t> Tx<'t> {
 #[must_use]
 pub fn not_found(def: &'static EntityDef, id: RawId) -> Fault {
     Fault::new("not_found").with("entity", def.name).with("id", id)
-}
-
-fn audit_line(met: &Met) -> Option<AuditLine> {
-    let verb = match (&met.before, &met.now) {
-        (None, None) => return None,
-        (None, Some(_)) => Verb::Created,
-        (Some(_), None) => Verb::Deleted,
-        (Some(before), Some(now)) if before.version == now.version => return None,
-        (Some(_), Some(_)) => Verb::Updated,
-    };
-    let changes = json::changes(met.def, met.before.as_ref(), met.now.as_ref());
-    Some(AuditLine { about: Origin { entity: met.def.name, id: met.id }, verb, changes })
 }

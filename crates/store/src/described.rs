@@ -1,6 +1,8 @@
 //! The kernel's [`Backend`] over any [`Session`].
 
-use kernel::backend::{AuditLine, Batch, Change, RowWrite};
+use std::sync::Arc;
+
+use kernel::backend::{AuditLine, Batch, Change, RowWrite, Touched};
 use kernel::{Actor, Backend, EntityDef, Event, Fault, Instant, Query, RawId, Row, Value, json};
 
 use crate::cell::{self, Cell};
@@ -53,6 +55,26 @@ impl Described<'_> {
         cell::push_record(table.def, &row.values, cells);
     }
 
+    fn update_cells(&self, table: &Table, row: &Row, was: i64, touched: Touched) -> Vec<Cell> {
+        let mut cells = vec![
+            Cell::Integer(self.company()),
+            row.id.into(),
+            was.into(),
+            row.version.into(),
+            row.updated_at.0.into(),
+            row.updated_by.into(),
+        ];
+        for (rank, (field, value)) in table.def.fields.iter().zip(&row.values).enumerate() {
+            if touched.meets(Touched::field(rank)) {
+                cell::push_value(field, value, &mut cells);
+            }
+        }
+        if touched.meets(Touched::extra()) {
+            cells.push(row.extra.clone().into());
+        }
+        cells
+    }
+
     fn inserts(&self, table: &Table, rows: &[&Row], out: &mut Vec<Statement>) {
         let most = if self.session.gathers() { (MOST_PARAMS / table.width).max(1) } else { 1 };
         for chunk in rows.chunks(most) {
@@ -70,7 +92,7 @@ impl Described<'_> {
             text: "insert into search_text (company, entity, id, text) values ($1, $2, $3, $4) \
                    on conflict (company, entity, id) do update set text = excluded.text \
                    where search_text.text <> excluded.text"
-                .to_owned(),
+                .into(),
             params: vec![
                 Cell::Integer(self.company()),
                 table.def.name.into(),
@@ -99,21 +121,19 @@ impl Described<'_> {
                     let same = order[at..].iter().take_while(|(other, _)| other.rank == table.rank);
                     let rows: Vec<&Row> = same
                         .map_while(|(_, write)| match &write.change {
-                            Change::Insert(row) => Some(row),
+                            Change::Insert(row) => Some(&**row),
                             _ => None,
                         })
                         .collect();
                     self.inserts(table, &rows, &mut out);
                     at += rows.len();
                 }
-                Change::Update { row, was } => {
-                    let mut params = Vec::with_capacity(table.width + 1);
-                    self.row_cells(table, row, &mut params);
-                    params.push((*was).into());
+                Change::Update { row, was, touched } => {
+                    let params = self.update_cells(table, row, *was, *touched);
                     expected.resize(out.len(), None);
                     expected.push(Some(1));
-                    out.push(Statement { text: table.update.clone(), params });
-                    if table.searched {
+                    out.push(Statement { text: table.update(*touched), params });
+                    if touched.meets(table.sought) {
                         out.push(self.indexed(table, row));
                     }
                     at += 1;
@@ -128,7 +148,7 @@ impl Described<'_> {
                         out.push(Statement {
                             text: "delete from search_text \
                                    where company = $1 and entity = $2 and id = $3"
-                                .to_owned(),
+                                .into(),
                             params: vec![company, table.def.name.into(), (*id).into()],
                         });
                     }
@@ -162,7 +182,7 @@ impl Described<'_> {
                  values ($1, $2, $3, $4, $5, $6, $7)"
             }
         };
-        Statement { text: text.to_owned(), params }
+        Statement { text: text.into(), params }
     }
 
     fn audit_statements(&self, lines: &[AuditLine]) -> Vec<Statement> {
@@ -184,7 +204,8 @@ impl Described<'_> {
                 (company, seq, at, actor, actor_name, door, entity, record, verb, changes) values \
                 ($1, (select coalesce(max(seq), 0) + 1 from audit where company = $1), \
                 $2, $3, $4, $5, $6, $7, $8, $9)";
-            let one = |line| Statement { text: text.to_owned(), params: cells(line).to_vec() };
+            let text: Arc<str> = text.into();
+            let one = |line| Statement { text: text.clone(), params: cells(line).to_vec() };
             return lines.iter().map(one).collect();
         }
         lines
@@ -202,7 +223,7 @@ impl Described<'_> {
                      (company, at, actor, actor_name, door, entity, record, verb, changes) values {}",
                     rows.join(", ")
                 );
-                Statement { text, params: chunk.iter().flat_map(cells).collect() }
+                Statement { text: text.into(), params: chunk.iter().flat_map(cells).collect() }
             })
             .collect()
     }

@@ -1,5 +1,7 @@
 //! One open transaction of one database: statements in, cells out. The only thing written twice.
 
+use std::sync::Arc;
+
 use kernel::Fault;
 
 use crate::cell::Cell;
@@ -8,7 +10,7 @@ use crate::table::Dialect;
 /// A statement with its parameters. Both databases keep the prepared form by its text.
 #[derive(Debug)]
 pub struct Statement {
-    pub text: String,
+    pub text: Arc<str>,
     pub params: Vec<Cell>,
 }
 

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use kernel::{Fault, Faults};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value as Sql, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 
@@ -52,9 +53,12 @@ impl Place {
             .execute_batch(&format!(
                 "pragma busy_timeout = 10000; pragma journal_mode = wal; \
                  pragma synchronous = {sync}; pragma foreign_keys = on; \
-                 pragma temp_store = memory; pragma cache_size = -65536;",
+                 pragma cache_size = -65536; pragma wal_autocheckpoint = 8000;",
             ))
             .map_err(fault)?;
+        // One plan for each statement, whatever its parameters: without this, SQLite plans most
+        // queries anew each time they are bound.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(fault)?;
         connection.set_prepared_statement_cache_capacity(1000);
         Ok(connection)
     }
@@ -148,8 +152,12 @@ fn write_in_groups(connection: &mut Connection, queue: &mpsc::Receiver<Job>) {
             continue;
         }
         let group = std::iter::once(first).chain(queue.try_iter());
-        for job in group.take(MOST_IN_A_GROUP) {
-            let answer = run_in_savepoint(connection, job.work);
+        for (rank, job) in group.take(MOST_IN_A_GROUP).enumerate() {
+            let answer = if rank == 0 {
+                run_first(connection, job.work)
+            } else {
+                run_in_savepoint(connection, job.work)
+            };
             answers.push((job.reply, answer));
             if connection.is_autocommit() {
                 // The database gave up the whole transaction (disk full, I/O error).
@@ -175,10 +183,25 @@ fn write_in_groups(connection: &mut Connection, queue: &mpsc::Receiver<Job>) {
     }
 }
 
+/// The first command of a group needs no savepoint: the transaction holds nothing else yet. A
+/// savepoint keeps a copy of every page that a command touches, and a long command touches many.
+fn run_first(connection: &Connection, work: Work) -> Result<String, Faults> {
+    let answer = attempt(connection, work);
+    if answer.is_err() && !connection.is_autocommit() {
+        run(connection, "rollback")?;
+        run(connection, "begin immediate")?;
+    }
+    answer
+}
+
+fn attempt(connection: &Connection, work: Work) -> Result<String, Faults> {
+    let done = catch_unwind(AssertUnwindSafe(|| work(&mut Open { connection })));
+    done.unwrap_or_else(|_| Err(Fault::new("store.mistake").into()))
+}
+
 fn run_in_savepoint(connection: &Connection, work: Work) -> Result<String, Faults> {
     run(connection, "savepoint command")?;
-    let done = catch_unwind(AssertUnwindSafe(|| work(&mut Open { connection })));
-    let answer = done.unwrap_or_else(|_| Err(Fault::new("store.mistake").into()));
+    let answer = attempt(connection, work);
     if !connection.is_autocommit() {
         if answer.is_err() {
             run(connection, "rollback to command")?;
@@ -238,11 +261,15 @@ impl Session for Open<'_> {
 
     fn execute(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Fault> {
         let mut touched = Vec::with_capacity(statements.len());
-        for Statement { text, params } in statements {
-            let _told = Told::start(text);
+        // Rows of one table follow each other: one look at the kept statements serves them all.
+        for same in statements.chunk_by(|one, next| one.text == next.text) {
+            let text = &*same[0].text;
             let mut statement = self.connection.prepare_cached(&numbered(text)).map_err(fault)?;
-            let rows = statement.execute(params_from_iter(params)).map_err(fault)?;
-            touched.push(u64::try_from(rows).unwrap_or(0));
+            for Statement { params, .. } in same {
+                let _told = Told::start(text);
+                let rows = statement.execute(params_from_iter(params)).map_err(fault)?;
+                touched.push(u64::try_from(rows).unwrap_or(0));
+            }
         }
         Ok(touched)
     }

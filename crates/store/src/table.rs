@@ -1,6 +1,10 @@
 //! The SQL of a described entity. Both databases read the same text: `$1` parameters, `on conflict`,
 //! row values and `returning` are common to them; only the names of types differ (`schema`).
 
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use kernel::backend::Touched;
 use kernel::{Catalog, Condition, Direction, EntityDef, Query, Value};
 
 use crate::cell::{self, Cell};
@@ -21,8 +25,13 @@ pub struct Table {
     list: String,
     pub get: String,
     pub insert: String,
-    pub update: String,
-    pub delete: String,
+    /// `insert` of one row.
+    pub insert_one: Arc<str>,
+    /// The updates of the sets of fields met so far.
+    updates: RwLock<HashMap<Touched, Arc<str>>>,
+    /// The fields that searches look into.
+    pub sought: Touched,
+    pub delete: Arc<str>,
 }
 
 pub fn quoted(name: &str) -> String {
@@ -36,42 +45,65 @@ impl Table {
             OWN.iter().copied().chain(fields.iter().map(String::as_str)).collect();
         let table = quoted(def.plural);
         let list = names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
-        let sets: Vec<String> = names
-            .iter()
-            .enumerate()
-            .filter(|(_, name)| !matches!(**name, "company" | "id"))
-            .map(|(at, name)| format!("{} = ${}", quoted(name), at + 1))
-            .collect();
         let width = names.len();
+        let insert = format!("insert into {table} ({list}) values ");
+        let ranked = def.fields.iter().enumerate().filter(|(_, field)| field.search);
+        let sought =
+            ranked.fold(Touched::default(), |sought, (rank, _)| sought.with(Touched::field(rank)));
         Self {
             def,
             rank,
             width,
             searched: def.fields.iter().any(|field| field.search),
             get: format!("select {list} from {table} where company = $1 and id = $2"),
-            insert: format!("insert into {table} ({list}) values "),
-            update: format!(
-                "update {table} set {} where company = $1 and id = $2 and version = ${}",
-                sets.join(", "),
-                width + 1
-            ),
-            delete: format!("delete from {table} where company = $1 and id = $2 and version = $3"),
+            insert_one: insert_rows(&insert, width, 1).into(),
+            insert,
+            updates: RwLock::default(),
+            sought,
+            delete: format!("delete from {table} where company = $1 and id = $2 and version = $3")
+                .into(),
             list,
         }
     }
 
     /// `insert` with room for `rows` rows.
-    pub fn insert_rows(&self, rows: usize) -> String {
-        let mut text = self.insert.clone();
-        let mut next = 1;
-        for row in 0..rows {
-            text.push_str(if row == 0 { "(" } else { ", (" });
-            for column in 0..self.width {
-                text.push_str(if column == 0 { "$" } else { ", $" });
-                text.push_str(&next.to_string());
-                next += 1;
-            }
-            text.push(')');
+    pub fn insert_rows(&self, rows: usize) -> Arc<str> {
+        if rows == 1 {
+            return self.insert_one.clone();
+        }
+        insert_rows(&self.insert, self.width, rows).into()
+    }
+
+    /// The update of these fields: `$1` and `$2` are the company and the id, `$3` the version that
+    /// the row must have, `$4` to `$6` its new version, its day and its hand, then the fields in
+    /// their order. A column that is not named costs nothing: neither its indexes nor its
+    /// references are looked at.
+    pub fn update(&self, touched: Touched) -> Arc<str> {
+        let known = self.updates.read().ok().and_then(|known| known.get(&touched).cloned());
+        if let Some(text) = known {
+            return text;
+        }
+        let columns = self.def.fields.iter().enumerate();
+        let columns = columns
+            .filter(|(rank, _)| touched.meets(Touched::field(*rank)))
+            .flat_map(|(_, field)| cell::columns(field));
+        let extra = touched.meets(Touched::extra()).then(|| "extra".to_owned());
+        let own = ["version", "updated_at", "updated_by"].map(str::to_owned);
+        let sets: Vec<String> = own
+            .into_iter()
+            .chain(columns)
+            .chain(extra)
+            .enumerate()
+            .map(|(at, name)| format!("{} = ${}", quoted(&name), at + 4))
+            .collect();
+        let text: Arc<str> = format!(
+            "update {} set {} where company = $1 and id = $2 and version = $3",
+            quoted(self.def.plural),
+            sets.join(", ")
+        )
+        .into();
+        if let Ok(mut known) = self.updates.write() {
+            known.insert(touched, text.clone());
         }
         text
     }
@@ -127,6 +159,30 @@ impl Table {
     }
 }
 
+/// The length of the list that holds so many values: 1 to 4, then 8, 12, 16, 24, 32, 48, 64…
+fn filled_up(count: usize) -> usize {
+    if count <= 4 {
+        return count;
+    }
+    let power = count.next_power_of_two();
+    if count <= power / 4 * 3 { power / 4 * 3 } else { power }
+}
+
+fn insert_rows(insert: &str, width: usize, rows: usize) -> String {
+    let mut text = insert.to_owned();
+    let mut next = 1;
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..width {
+            text.push_str(if column == 0 { "$" } else { ", $" });
+            text.push_str(&next.to_string());
+            next += 1;
+        }
+        text.push(')');
+    }
+    text
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     Sqlite,
@@ -163,8 +219,12 @@ impl Writer {
             Condition::AtMost(field, value) => self.compared(field, "<=", value),
             Condition::Among(_, values) if values.is_empty() => "1 = 0".to_owned(),
             Condition::Among(field, values) => {
-                let list: Vec<String> =
-                    values.iter().map(|value| self.param(cell::of_value(value))).collect();
+                // The last value fills the list up: few lengths, few statements to keep.
+                let filled = values.iter().chain(values.last().into_iter().cycle());
+                let list: Vec<String> = filled
+                    .take(filled_up(values.len()))
+                    .map(|value| self.param(cell::of_value(value)))
+                    .collect();
                 format!("{} in ({})", quoted(field), list.join(", "))
             }
             Condition::Empty(field) => format!("{} is null", quoted(field)),
@@ -221,7 +281,7 @@ impl Writer {
 /// All the tables, by the name of their entity.
 #[derive(Debug)]
 pub struct Tables {
-    by_name: std::collections::HashMap<&'static str, Table>,
+    by_name: HashMap<&'static str, Table>,
 }
 
 impl Tables {

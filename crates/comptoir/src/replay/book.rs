@@ -5,7 +5,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crm::sales::{self, Order, OrderLine};
-use erp::finance::Invoice;
 use erp::inventory::Shortage;
 use erp::logistics::Shipment;
 use kernel::{Actor, Fault, Faults, Id, Instant, Origin, Price, Quantity, RawId, Tx};
@@ -44,21 +43,14 @@ impl Year {
     }
 }
 
-/// What was made of a document that sold: its shipment (none without goods) and its invoice.
-#[derive(Debug, Clone, Copy)]
-pub struct Made {
-    pub shipment: Option<Id<Shipment>>,
-    pub invoice: Id<Invoice>,
-}
-
 /// A run over the year: what it has made so far is asked of the store again when it goes on after
 /// being cut off.
 pub struct Run<'s> {
     store: &'s Store,
     actor: Actor,
     year: Arc<Year>,
-    /// By the rank of the file's documents.
-    made: Vec<Option<Made>>,
+    /// The orders of the documents that sold, by the rank of the file's documents.
+    made: Vec<Option<Id<Order>>>,
 }
 
 impl<'s> Run<'s> {
@@ -105,45 +97,29 @@ impl<'s> Run<'s> {
         })
     }
 
-    /// Orders, then deliveries prepared, then goods gone and invoices: three commands, because a
-    /// document gets its number when the command that makes it ends, and the next ones cite it.
+    /// Enters the orders, and goes through them to the invoices, in one command. A document gets
+    /// its number in the last part of a command, and the next one cites it: each step puts the one
+    /// that follows behind the numbers that it asked for.
     fn sell(&mut self, rank: usize, at: Instant, range: &Range<usize>) -> Result<(), Faults> {
         let (year, places) = (self.year.clone(), range.clone());
-        let orders = self.command(rank, "order", at, move |tx, actor| {
+        let orders = self.command(rank, "sell", at, move |tx, actor| {
             let made = places.clone().map(|place| {
                 let order = order(tx, actor, &year, year.document(place))?;
+                let actor = actor.clone();
+                tx.last(move |tx| prepare(tx, &actor, order));
                 Ok(Json::String(order.to_string()))
             });
             made.collect::<Result<Vec<_>, Faults>>().map(Json::Array)
         })?;
-        let orders: Vec<Id<Order>> = ids(&orders)?.into_iter().flatten().collect();
-        let confirmed = orders.clone();
-        let shipments = self.command(rank, "prepare", at, move |tx, actor| {
-            let made = confirmed.iter().map(|order| {
-                let shipment = prepare(tx, actor, *order)?;
-                Ok(shipment.map_or(Json::Null, |shipment| Json::String(shipment.to_string())))
-            });
-            made.collect::<Result<Vec<_>, Faults>>().map(Json::Array)
-        })?;
-        let shipments: Vec<Option<Id<Shipment>>> = ids(&shipments)?;
-        let pairs: Vec<_> = orders.iter().copied().zip(shipments.clone()).collect();
-        let invoices = self.command(rank, "invoice", at, move |tx, actor| {
-            let made = pairs.iter().map(|(order, shipment)| {
-                let invoice = deliver(tx, actor, *order, *shipment)?;
-                Ok(Json::String(invoice.to_string()))
-            });
-            made.collect::<Result<Vec<_>, Faults>>().map(Json::Array)
-        })?;
-        let invoices: Vec<Id<Invoice>> = ids(&invoices)?.into_iter().flatten().collect();
-        for ((place, shipment), invoice) in range.clone().zip(shipments).zip(invoices) {
+        for (place, order) in range.clone().zip(ids(&orders)?) {
             let document = self.year.document(place).rank;
-            self.made[document] = Some(Made { shipment, invoice });
+            self.made[document] = Some(order);
         }
         Ok(())
     }
 
-    /// For each document that takes goods back, what was made of each that sold them.
-    fn sold(&self, documents: &Range<usize>) -> Result<Vec<Vec<Made>>, Fault> {
+    /// For each document that takes goods back, the order of each that sold them.
+    fn sold(&self, documents: &Range<usize>) -> Result<Vec<Vec<Id<Order>>>, Fault> {
         let each = documents.clone().map(|place| {
             let credits = self.year.document(place).credits().iter();
             let made = credits.map(|credit| self.made[credit.document].ok_or_else(changed));
@@ -184,10 +160,10 @@ pub(super) fn changed() -> Fault {
 }
 
 /// The ids of an answer.
-fn ids<E>(answer: &Json) -> Result<Vec<Option<Id<E>>>, Fault> {
-    let read = |item: &Json| item.as_str().map(RawId::parse).transpose();
+fn ids<E>(answer: &Json) -> Result<Vec<Id<E>>, Fault> {
     let items = answer.as_array().ok_or_else(changed)?.iter();
-    items.map(|item| Ok(read(item)?.map(Id::from_raw))).collect()
+    let read = |item: &Json| RawId::parse(item.as_str().ok_or_else(changed)?).map(Id::from_raw);
+    items.map(read).collect()
 }
 
 /// Enters an order as the file tells it.
@@ -212,22 +188,21 @@ fn order(
     Ok(id)
 }
 
-/// Confirms an order and draws up its delivery, when it has goods.
-fn prepare(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    order: Id<Order>,
-) -> Result<Option<Id<Shipment>>, Faults> {
+/// Confirms an order and draws up its delivery, when it has goods; the rest follows its numbers.
+fn prepare(tx: &mut Tx<'_>, actor: &Actor, order: Id<Order>) -> Result<(), Faults> {
     let confirmed = order_to_cash::confirm(tx, actor, order, false)?;
     if !confirmed.held.is_empty() {
         // Nothing of the year may be held: its customers have no limit and pay in time.
         return Err(Fault::new("replay.held").with("order", Origin::of(order)).into());
     }
-    match order_to_cash::prepare(tx, actor, order) {
-        Ok(shipment) => Ok(Some(shipment)),
-        Err(faults) if faults.has("order.nothing_to_prepare") => Ok(None),
-        Err(faults) => Err(faults),
-    }
+    let shipment = match order_to_cash::prepare(tx, actor, order) {
+        Ok(shipment) => Some(shipment),
+        Err(faults) if faults.has("order.nothing_to_prepare") => None,
+        Err(faults) => return Err(faults),
+    };
+    let actor = actor.clone();
+    tx.last(move |tx| deliver(tx, &actor, order, shipment));
+    Ok(())
 }
 
 /// Sends the goods of an order, and invoices it.
@@ -236,9 +211,9 @@ fn deliver(
     actor: &Actor,
     order: Id<Order>,
     shipment: Option<Id<Shipment>>,
-) -> Result<Id<Invoice>, Faults> {
+) -> Result<(), Faults> {
     if let Some(shipment) = shipment {
         order_to_cash::ship(tx, actor, shipment, Shortage::Refuse)?;
     }
-    order_to_cash::invoice(tx, actor, order)
+    order_to_cash::invoice(tx, actor, order).map(drop)
 }

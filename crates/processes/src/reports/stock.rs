@@ -1,6 +1,6 @@
 //! Every product that is kept in stock: what is there, for whom, what is to come.
 
-use kernel::{Day, Fault, Id, Money, Quantity, Tx, Value};
+use kernel::{Day, Fault, Id, Money, Quantity, Tx};
 use master::Product;
 
 use crate::rows::Cells;
@@ -63,15 +63,14 @@ from products p
     where o.company = $1 and o.stage = 'confirmed' and l.quantity > l.delivered
     group by l.product
   ) sold on sold.product = p.id
-where p.company = $1 and p.kind = 'goods' and p.sku > $2
-  and (p.archived = 0 or coalesce(level.on_hand, 0) <> 0)
-order by p.sku";
+where p.company = $1 and p.kind = 'goods'
+  and (p.archived = 0 or coalesce(level.on_hand, 0) <> 0)";
 
-/// The products after this SKU, in the order of their SKU; all of them after an empty one.
+/// Every product that is kept in stock, by SKU.
 ///
 /// # Errors
 /// `store.*`.
-pub fn stock(tx: &mut Tx<'_>, after: &str) -> Result<Vec<StockRow>, Fault> {
+pub fn stock(tx: &mut Tx<'_>) -> Result<Vec<StockRow>, Fault> {
     let currency = tx.currency();
     let read = |row| {
         let mut cells = Cells::of(row);
@@ -95,5 +94,8 @@ pub fn stock(tx: &mut Tx<'_>, after: &str) -> Result<Vec<StockRow>, Fault> {
             reorder_point,
         }
     };
-    Ok(tx.sql(STOCK, &[Value::from(after)])?.into_iter().map(read).collect())
+    let mut rows: Vec<StockRow> = tx.sql(STOCK, &[])?.into_iter().map(read).collect();
+    // Databases sort letters each their own way.
+    rows.sort_by(|one, other| one.sku.cmp(&other.sku));
+    Ok(rows)
 }

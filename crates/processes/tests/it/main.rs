@@ -9,5 +9,6 @@ mod papers_story;
 mod payments_story;
 mod property;
 mod quote_story;
+mod reports;
 mod shop;
 mod stock_story;

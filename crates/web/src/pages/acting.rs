@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use kernel::work::not_found;
-use kernel::{Entity, Fault, Faults, Id, Origin, RawId, Row};
+use kernel::{Entity, Fault, Faults, Id, Language, Origin, RawId, Row};
 use maud::{Markup, html};
 use serde_json::{Value as Json, json};
 
@@ -11,6 +11,7 @@ use crate::address::Fields;
 use crate::answer::{self, Refused};
 use crate::door::{Ask, new_key};
 use crate::parts::hidden;
+use crate::words;
 
 /// Runs an act on a record with what a form sent; `own` names the fields that are the page's and no
 /// input of the act. Tells what the act made.
@@ -41,6 +42,17 @@ pub async fn run<E: Entity>(
         .await?;
     let entity = |name: &str| catalog.entity(name);
     Ok(done.as_str().and_then(|text| kernel::json::origin(text, entity)))
+}
+
+/// What is said when an act is done: its name, and that it is.
+#[must_use]
+pub fn done<E: Entity>(ask: &Ask, name: &str) -> String {
+    let act = ask.state.catalog.action(E::NAME, name);
+    let label = act.map_or("", |act| act.label.say(ask.language));
+    match ask.language {
+        Language::French => format!("{label} : {}", words::DONE.fr.to_lowercase()),
+        Language::English => format!("{label}: {}", words::DONE.en.to_lowercase()),
+    }
 }
 
 /// Whether the record offers an act, and the person may do it.

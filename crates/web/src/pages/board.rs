@@ -220,7 +220,9 @@ fn draw_card(ask: &Ask, seen: &Seen, lane: Lane, card: &Card) -> Markup {
                         if stock { Tone::Watch } else { Tone::Blocked },
                         &hold.kind.label().say(language).to_lowercase(),
                     ))
-                    span { (owner(&hold.owner, language)) ", " (when::age(language, hold.age_days)) }
+                    span {
+                        (owner(&hold.owner, language)) ", " (when::age(language, hold.age_days))
+                    }
                 }
             }
             (next(ask, seen, lane, card, &href))

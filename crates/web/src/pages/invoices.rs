@@ -122,7 +122,7 @@ fn buttons(ask: &Ask, seen: &Seen) -> Vec<Button> {
     }
     if offered("credit") {
         let label = say(language, "Établir un avoir", "Credit");
-        buttons.push(Button::link(label, format!("{href}/do/credit")).desk_only());
+        buttons.push(Button::link(label, format!("{href}/do/credit")));
     }
     for name in ["remind", "send"] {
         if let (true, Some(act)) = (offered(name), ask.state.catalog.action("invoice", name)) {
@@ -201,12 +201,17 @@ fn key_figures(ask: &Ask, seen: &Seen) -> Vec<Figure> {
     } else {
         say(language, "Réglé", "Paid")
     };
-    let times = match (seen.paid.iter().filter(|paid| paid.undone.is_none()).count(), language) {
-        (0, _) => String::new(),
-        (1, Language::French) => "1 règlement".to_owned(),
-        (count, Language::French) => format!("{count} règlements"),
-        (1, Language::English) => "1 payment".to_owned(),
-        (count, Language::English) => format!("{count} payments"),
+    let count = seen.paid.iter().filter(|paid| paid.undone.is_none()).count();
+    let times = match (count, credit, language) {
+        (0, _, _) => String::new(),
+        (1, false, Language::French) => "1 règlement".to_owned(),
+        (_, false, Language::French) => format!("{count} règlements"),
+        (1, false, Language::English) => "1 payment".to_owned(),
+        (_, false, Language::English) => format!("{count} payments"),
+        (1, true, Language::French) => "1 imputation".to_owned(),
+        (_, true, Language::French) => format!("{count} imputations"),
+        (1, true, Language::English) => "1 allocation".to_owned(),
+        (_, true, Language::English) => format!("{count} allocations"),
     };
     shown.push(Figure::new(paid, language.money(invoice.settled()), times));
     let left = say(language, "Reste dû", "Open");
@@ -223,7 +228,7 @@ fn key_figures(ask: &Ask, seen: &Seen) -> Vec<Figure> {
 
 fn views(ask: &Ask, seen: &Seen, document: bool) -> Markup {
     let (language, href) = (ask.language, format!("/invoices/{}", seen.invoice.id));
-    let mut all = vec![Tab::new(Invoice::DEF.label.say(language), href.as_str(), !document)];
+    let mut all = vec![Tab::new(seen.invoice.kind.label().say(language), href.as_str(), !document)];
     if seen.invoice.state == InvoiceState::Posted {
         let label = say(language, "Document PDF", "PDF document");
         all.push(Tab::new(label, format!("{href}?view=document"), document));
@@ -288,9 +293,7 @@ async fn act(Path((id, name)): Path<(String, String)>, posted: Posted) -> Answer
     let name = known.ok_or_else(|| ask.refusal(unknown()))?;
     match acting::run(&ask, &fields, name, id, &[]).await {
         Ok(_) => {
-            let label = ask.state.catalog.action("invoice", name).map(|act| act.label);
-            let label = label.map_or("", |label| label.say(ask.language));
-            let said = format!("{label} : {}", ask.say(words::DONE));
+            let said = acting::done::<Invoice>(&ask, name);
             Ok(ask.go_saying(&format!("/invoices/{id}"), Tone::Done, &said))
         }
         Err(faults) => page(&ask, id, &faults).await,

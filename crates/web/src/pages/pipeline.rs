@@ -1,5 +1,5 @@
-//! `/pipeline`: the sales that may come, stage by stage: what they would bring, how likely, how long
-//! they have stood there, and what is to be done next. They move by their buttons.
+//! `/pipeline`: the sales that may come, stage by stage: what they would bring, how likely, how
+//! long they have stood there, and what is to be done next. They move by their buttons.
 
 use std::collections::HashMap;
 
@@ -87,8 +87,8 @@ async fn page(ask: Ask) -> Answer {
             (empty(
                 say("Aucune opportunité en cours.", "No opportunity under way."),
                 say(
-                    "Une opportunité garde la trace d’une vente possible, de l’idée au devis accepté.",
-                    "An opportunity keeps track of a possible sale, from the idea to the accepted quote.",
+                    "Une opportunité suit une vente possible, de l’idée au devis accepté.",
+                    "An opportunity follows a possible sale, from the idea to the accepted quote.",
                 ),
                 &[],
             ))
@@ -299,12 +299,12 @@ fn won(language: Language, seen: &Seen) -> Markup {
                         div {
                             a.who href={ "/opportunities/" (one.id) } { (one.title) }
                             span.b {
-                                (one.amount.map(|amount| language.amount(amount)).unwrap_or_default())
+                                @if let Some(amount) = one.amount { (language.amount(amount)) }
                             }
                         }
                         div.muted {
                             span {
-                                (seen.parties.get(&one.party).map_or("", |party| party.name.as_str()))
+                                @if let Some(party) = seen.parties.get(&one.party) { (party.name) }
                             }
                             (state(Tone::Done, say(language, "gagnée", "won")))
                         }

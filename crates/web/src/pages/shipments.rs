@@ -21,7 +21,6 @@ use crate::answer::{Answer, Refused};
 use crate::door::Ask;
 use crate::parts::Tone;
 use crate::posted::Posted;
-use crate::words;
 
 pub const SHIPMENT: HandMade = HandMade {
     list: Some(|ask| Box::pin(async move { list::page(&ask, &Faults::default()).await })),
@@ -87,9 +86,7 @@ async fn step(Path((id, name)): Path<(String, String)>, posted: Posted) -> Answe
     }
     match acting::run(&ask, &fields, name, id, &["weight"]).await {
         Ok(_) => {
-            let label = ask.state.catalog.action("shipment", name).map(|act| act.label);
-            let label = label.map_or("", |label| label.say(ask.language));
-            let said = format!("{label} : {}", ask.say(words::DONE));
+            let said = acting::done::<Shipment>(&ask, name);
             Ok(ask.go_saying(&format!("/shipments/{id}"), Tone::Done, &said))
         }
         Err(faults) if faults.has("not_found") => Err(ask.refusal(faults)),

@@ -83,7 +83,7 @@ impl View {
 /// `GET /stock?q=&view=&after=`.
 async fn page(ask: Ask) -> Answer {
     ask.may("stock_level.read")?;
-    let (all, currency) = ask.read(|tx, _| Ok((stock::stock(tx, "")?, tx.currency()))).await?;
+    let (all, currency) = ask.read(|tx, _| Ok((stock::stock(tx)?, tx.currency()))).await?;
     let language = ask.language;
     let view = View::of(ask.query.text("view"));
     let words_typed = store::fold(ask.query.text("q"));

@@ -98,12 +98,12 @@ impl Backend for Memory {
                     continue;
                 }
                 Change::Insert(row) => row,
-                Change::Update { row, was } => {
+                Change::Update { row, was, .. } => {
                     assert_eq!(version(row.id), Some(was), "{} moved", def.name);
                     row
                 }
             };
-            table.insert(row.id, row.clone());
+            table.insert(row.id, (*row).clone());
             self.unique(def, &row)?;
         }
         self.events.extend(batch.events.iter().map(|event| event.name));

@@ -7,6 +7,7 @@ use maud::{Markup, Render, html};
 
 use super::read::{self, Seen, Waiting};
 use super::{BANK, chosen};
+use crate::address::Fields;
 use crate::answer::Answer;
 use crate::door::{Ask, new_key};
 use crate::pages::acting;
@@ -126,12 +127,17 @@ fn key_figures(ask: &Ask, seen: &Seen) -> Vec<Figure> {
     ]
 }
 
-/// The address of a line in hand.
+/// The address of a line in hand; the line done before it can still be undone from there.
 pub fn at(seen: &Seen, line: Id<BankLine>) -> String {
-    match &seen.statement {
-        Some(statement) => format!("/bank?line={line}&statement={}", statement.id),
-        None => format!("/bank?line={line}"),
+    let mut address = Fields::default();
+    address.push("line", line.to_string());
+    if let Some(statement) = &seen.statement {
+        address.push("statement", statement.id.to_string());
     }
+    if let Some(done) = &seen.done {
+        address.push("done", done.id.to_string());
+    }
+    address.after("/bank")
 }
 
 fn ledger(ask: &Ask, seen: &Seen) -> Markup {

@@ -113,7 +113,6 @@ fn facts(seen: &Seen, language: Language) -> Vec<(&'static str, String)> {
         (say(language, "Votre commande", "Your order"), text(&invoice.purchase_order)),
         (say(language, "Votre référence", "Your reference"), text(&invoice.buyer_reference)),
         (say(language, "Facture corrigée", "Invoice mended"), mended.unwrap_or_default()),
-        (say(language, "Motif", "Reason"), text(&invoice.reason)),
     ];
     all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }

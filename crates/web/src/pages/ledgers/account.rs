@@ -123,7 +123,7 @@ fn lines(ask: &Ask, seen: &Seen, path: &str) -> Markup {
         Column::title(say(language, "Libellé", "Label")).grow(),
         Column::quiet(say(language, "Lettrage", "Lettering")),
         Column::figure(say(language, "Débit €", "Debit €")).fold(Fold::State),
-        Column::figure(say(language, "Crédit €", "Credit €")).fold(Fold::Marks),
+        Column::figure(say(language, "Crédit €", "Credit €")).fold(Fold::State),
         Column::figure(say(language, "Solde €", "Balance €")).fold(Fold::Amount),
     ];
     let last = shown.last().map_or(carried, |line| line.balance);
@@ -167,8 +167,17 @@ fn row(ask: &Ask, line: &LedgerLine) -> Row {
             }
         },
         html! { @if let Some(code) = &line.lettering { (code) } },
-        html! { (blank_if_zero(ask, line.debit)) },
-        html! { (blank_if_zero(ask, line.credit)) },
+        side(ask, line.debit, say(language, "D", "Dr")),
+        side(ask, line.credit, say(language, "C", "Cr")),
         html! { (language.amount(line.balance)) },
     ])
+}
+
+/// A debit or a credit; on a phone, where both share a place, it says which.
+fn side(ask: &Ask, amount: Money, word: &str) -> Markup {
+    html! {
+        @if !amount.is_zero() {
+            (blank_if_zero(ask, amount)) span.m-only { " " (word) }
+        }
+    }
 }

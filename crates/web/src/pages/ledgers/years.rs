@@ -60,7 +60,7 @@ fn ledger(ask: &Ask, years: &[Kept<FiscalYear>], today: Day) -> Markup {
         Column::text(say(language, "Du", "From")).fold(Fold::Number),
         Column::text(say(language, "Au", "To")),
         Column::state(say(language, "Verrou", "Lock")).grow(),
-        Column::text("").fold(Fold::Amount),
+        Column::figure("").fold(Fold::Amount),
     ];
     Ledger::new(language, FiscalYear::DEF.labels.say(language), columns)
         .rows(years.iter().map(|year| row(ask, year, today)))
@@ -124,7 +124,7 @@ fn lock_form(ask: &Ask, year: &FiscalYear, today: Day) -> Markup {
     );
     let id = format!("until-{}", year.code);
     html! {
-        form.inline method="post" action={ "/ledgers/years/" (year.code) "/lock" } {
+        form.inline.d-only method="post" action={ "/ledgers/years/" (year.code) "/lock" } {
             (acting::unseen(ask))
             label.sr for=(id) { (label) }
             input.in type="date" id=(id) name="until" value=(proposed) min=(earliest)

@@ -164,7 +164,7 @@ fn invoice(ask: &Ask, seen: &Seen) -> Option<Next> {
         return None;
     }
     let held = seen.to_invoice().is_zero().then(|| {
-        say(ask.language, "rien n’est encore livré", "nothing is delivered yet").to_owned()
+        say(ask.language, "rien à facturer pour l’instant", "nothing to invoice for now").to_owned()
     });
     Some(Next { name: "invoice", icon: Some(Icon::File), asks: false, held })
 }

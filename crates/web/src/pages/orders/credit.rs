@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crm::sales::Order;
 use erp::finance;
-use kernel::{Day, Fault, Faults, Id, Kept, Money, Rate, Tx, Value};
+use kernel::{Day, Fault, Faults, Id, Kept, Money, Rate, RawId, Tx, Value};
 use master::{Party, Tax, totals};
 use maud::{Markup, html};
 use processes::order_to_cash::credit::{Exposure, exposure};
@@ -89,9 +89,12 @@ fn split(whole: &Exposure, counted: Money, delivered: Money, this_order: Money) 
     parts::Exposure { open: whole.receivables, delivered, confirmed, this_order, limit }
 }
 
+/// An amount and its tax.
+type Taxed = (Id<Tax>, Rate, Money);
+
 fn delivered(tx: &mut Tx<'_>, party: Id<Party>, except: Option<Id<Order>>) -> Result<Money, Fault> {
     let currency = tx.currency();
-    let mut orders: HashMap<[u8; 16], Vec<(Id<Tax>, Rate, Money)>> = HashMap::new();
+    let mut orders: HashMap<RawId, Vec<Taxed>> = HashMap::new();
     for row in tx.sql(DELIVERED, &[Value::Ref(party.raw())])? {
         let [Value::Ref(order), Value::Ref(tax), rate, net, quantity, left] = &row[..] else {
             continue;
@@ -101,7 +104,7 @@ fn delivered(tx: &mut Tx<'_>, party: Id<Party>, except: Option<Id<Order>>) -> Re
         }
         let part = Money::new(integer(net), currency).part(integer(left), integer(quantity));
         let line = (Id::from_raw(*tax), Rate(integer(rate)), part);
-        orders.entry(order.0).or_default().push(line);
+        orders.entry(*order).or_default().push(line);
     }
     Ok(Money::sum(currency, orders.into_values().map(|lines| totals(currency, lines).total)))
 }

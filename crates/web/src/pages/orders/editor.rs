@@ -1,5 +1,5 @@
-//! The editor of quotes and orders: a grid of lines for the keyboard, and what it all comes to as it
-//! is typed. Works without scripts by a button that computes again.
+//! The editor of quotes and orders: a grid of lines for the keyboard, and what it all comes to as
+//! it is typed. Works without scripts by a button that computes again.
 
 use std::collections::BTreeMap;
 
@@ -104,7 +104,9 @@ fn document(ask: &Ask, paper: Paper, sheet: &Sheet, worth: &Worth) -> Markup {
             (form_end(language, &html! {
                 (Button::submit(save).primary().key("ctrl+s"))
                 span.no-js {
-                    (Button::submit(say("Recalculer", "Recalculate")).to(again.as_str()).unchecked())
+                    (Button::submit(say("Recalculer", "Recalculate"))
+                        .to(again.as_str())
+                        .unchecked())
                 }
                 (Button::link(ask.say(words::CANCEL), sheet.way_out()))
             }))

@@ -181,13 +181,14 @@ pub fn sums_in(language: Language, totals: &Totals, deposit: Option<Rate>) -> Ma
 /// The shipments and invoices of the order.
 #[must_use]
 pub fn papers(ask: &Ask, seen: &Seen) -> Markup {
+    let today = seen.now.day();
     let say = |fr, en| say(ask.language, fr, en);
     html! {
         @if !seen.shipments.is_empty() {
             (section(say("Expéditions", "Shipments"), &html! {}, &html! {
                 ul.rows {
                     @for shipment in &seen.shipments {
-                        (shipment_row(ask.language, shipment, seen.now.day()))
+                        (shipment_row(ask.language, shipment, today))
                     }
                 }
             }))
@@ -195,7 +196,9 @@ pub fn papers(ask: &Ask, seen: &Seen) -> Markup {
         @if !seen.invoices.is_empty() {
             (section(say("Factures", "Invoices"), &html! {}, &html! {
                 ul.rows {
-                    @for invoice in &seen.invoices { (invoice_row(ask.language, invoice, seen.now.day())) }
+                    @for invoice in &seen.invoices {
+                        (invoice_row(ask.language, invoice, today))
+                    }
                 }
             }))
         }

@@ -213,7 +213,11 @@ fn row(language: Language, shown: &Shown, line: &Line) -> Row {
         html! { span .warn-t[late] { (day(order.promised_on).unwrap_or_default()) } },
         marks(language, step::marks_of(order, around.held)),
         step::drawn(order, around, shown.today, language),
-        html! { @if !order.net.is_zero() { (when::percent(language, order.margin.ratio(order.net))) } },
+        html! {
+            @if !order.net.is_zero() {
+                (when::percent(language, order.margin.ratio(order.net)))
+            }
+        },
         html! { (language.money(order.net)) },
     ])
     .record(line.id.to_string(), number)

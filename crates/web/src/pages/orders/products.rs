@@ -1,5 +1,5 @@
-//! `/pick/product`: products as one types, with what is free of each, what it costs the customer and
-//! what the customer paid last.
+//! `/pick/product`: products as one types, with what is free of each, what it costs the customer
+//! and what the customer paid last.
 
 use kernel::{
     Condition, Day, Entity, Faults, Id, Kept, Language, Price, Quantity, Query, Rate, RawId, Row,

@@ -99,9 +99,11 @@ fn holds(ask: &Ask, seen: &Seen) -> Markup {
             @let owner = book::owner(hold, language);
             @let blocks = hold.kind != HoldKind::Stock;
             @let what = if blocks {
-                format!("{} {since} ({kind}).", say("Livraison retenue depuis", "Delivery held since"))
+                let held = say("Livraison retenue depuis", "Delivery held since");
+                format!("{held} {since} ({kind}).")
             } else {
-                format!("{} {since} :", say("Des articles manquent depuis", "Goods are short since"))
+                let short = say("Des articles manquent depuis", "Goods are short since");
+                format!("{short} {since}{}", say(" :", ":"))
             };
             @let ends = format!("{} {owner} · {}", say("À voir par :", "With:"),
                 acts::ends(ask, hold.kind));

@@ -1,4 +1,5 @@
-//! Where an order stands, in one word: derived from what happened to it, what holds it, and the day.
+//! Where an order stands, in one word: derived from what happened to it, what holds it, and the
+//! day.
 
 use crm::sales::{Invoicing, Order, OrderStage, PaymentState, Progress};
 use kernel::{Day, Language};

@@ -98,7 +98,8 @@ fn contacts(ask: &Ask, seen: &Seen) -> Markup {
                         span {
                             b.b { (first) " " (contact.last_name) }
                             small { (about.join(" · ")) }
-                            @if let Some(email) = contact.email.as_deref().filter(|e| !e.is_empty()) {
+                            @let email = contact.email.as_deref().filter(|email| !email.is_empty());
+                        @if let Some(email) = email {
                                 small { a href={ "mailto:" (email) } { (email) } }
                             }
                         }

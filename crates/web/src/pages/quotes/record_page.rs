@@ -181,8 +181,13 @@ fn around(ask: &Ask, seen: &Seen) -> Markup {
         @if let Some(next) = &seen.next {
             (banner(
                 Tone::Watch,
-                say("Une révision a pris la place de ce devis.", "A revision took the place of this quote."),
-                &html! { a href={ "/quotes/" (next.id) } { (next.number.as_deref().unwrap_or("—")) } },
+                say(
+                    "Une révision a pris la place de ce devis.",
+                    "A revision took the place of this quote.",
+                ),
+                &html! {
+                    a href={ "/quotes/" (next.id) } { (next.number.as_deref().unwrap_or("—")) }
+                },
                 "",
                 &[],
             ))
@@ -192,11 +197,12 @@ fn around(ask: &Ask, seen: &Seen) -> Markup {
                 (crate::parts::icon(Icon::Link))
                 div.grow {
                     b { (say("Lien d’acceptation du client", "Acceptance link of the customer")) }
-                    input.in.link readonly aria-label=(say("Lien", "Link")) value=(link(ask, token));
+                    input.in.link readonly aria-label=(say("Lien", "Link"))
+                        value=(link(ask, token));
                     span.muted {
                         (say(
                             "Qui l’ouvre voit le devis et peut l’accepter, sans compte.",
-                            "Whoever opens it sees the quote and may accept it, without an account.",
+                            "Whoever opens it sees the quote and may accept it, no account needed.",
                         ))
                     }
                 }
@@ -310,7 +316,9 @@ fn terms(ask: &Ask, seen: &Seen) -> Markup {
                 (
                     say("Remplace", "Replaces"),
                     seen.previous.as_ref().map(|found| html! {
-                        a href={ "/quotes/" (found.id) } { (found.number.as_deref().unwrap_or("—")) }
+                        a href={ "/quotes/" (found.id) } {
+                            (found.number.as_deref().unwrap_or("—"))
+                        }
                     }),
                 ),
             ]))

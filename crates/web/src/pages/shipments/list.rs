@@ -195,8 +195,11 @@ fn ready_row(ask: &Ask, seen: &Seen, ready: &ToPrepare) -> Row {
 }
 
 fn hold_word(language: Language, kind: HoldKind) -> String {
-    let held = say(language, "retenue", "held");
-    format!("{held} : {}", kind.label().say(language).to_lowercase())
+    let kind = kind.label().say(language).to_lowercase();
+    match language {
+        Language::French => format!("retenue : {kind}"),
+        Language::English => format!("held: {kind}"),
+    }
 }
 
 fn open(ask: &Ask, seen: &Seen) -> Markup {

@@ -163,8 +163,8 @@ fn levels(ask: &Ask, seen: &Seen) -> Markup {
     let language = ask.language;
     let columns = vec![
         Column::title(say(language, "Emplacement", "Place")).grow(),
-        Column::figure(say(language, "En stock", "On hand")).fold(Fold::Number),
-        Column::figure(say(language, "Réservé", "Reserved")).fold(Fold::State),
+        Column::figure(say(language, "En stock", "On hand")),
+        Column::figure(say(language, "Réservé", "Reserved")),
         Column::figure(say(language, "Libre", "Free")).fold(Fold::Amount),
     ];
     let ours = seen
