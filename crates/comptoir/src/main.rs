@@ -6,6 +6,10 @@ use clap::Parser;
 use comptoir::options::{Options, Task};
 use kernel::{Faults, Language};
 
+/// SQLite and our own code ask for small pieces of memory all the time, from several threads.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let filter = std::env::var("COMPTOIR_LOG").ok().and_then(|level| level.parse().ok());
     tracing_subscriber::fmt()

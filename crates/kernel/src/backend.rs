@@ -140,6 +140,8 @@ pub struct Batch {
     pub rows: Vec<RowWrite>,
     pub events: Vec<Event>,
     pub audit: Vec<AuditLine>,
+    /// The records whose searched words are new, as they are at the end.
+    pub sought: Vec<(&'static EntityDef, Arc<Row>)>,
 }
 
 /// One open transaction, in one company. Object-safe: records are described, so that a backend

@@ -141,6 +141,23 @@ impl Records {
         rows
     }
 
+    /// The records that searches find by other words than before.
+    pub(crate) fn sought(&self) -> Vec<(&'static EntityDef, Arc<Row>)> {
+        let changed = self.met.iter().filter(|met| met.def.fields.iter().any(|field| field.search));
+        let changed = changed.filter_map(|met| {
+            let now = met.now.as_ref()?;
+            let differs = |rank: usize| match &met.before {
+                Some(before) => before.values.get(rank) != now.values.get(rank),
+                None => true,
+            };
+            let mut fields = met.def.fields.iter().enumerate();
+            fields
+                .any(|(rank, field)| field.search && differs(rank))
+                .then(|| (met.def, now.clone()))
+        });
+        changed.collect()
+    }
+
     /// What the transaction did to each record, all in all.
     pub(crate) fn audit(&self) -> Vec<AuditLine> {
         self.met.iter().filter_map(audit_line).collect()

@@ -329,13 +329,12 @@ impl<'t> Tx<'t> {
     /// Those of the work put last, and of [`Backend::write`].
     pub fn finish(mut self) -> Result<(), Faults> {
         while let Some(last) = self.lasts.pop_front() {
-            self.flush()?;
             last(&mut self)?;
         }
         let rows = self.records.gather();
-        let audit = self.records.audit();
+        let (audit, sought) = (self.records.audit(), self.records.sought());
         let events = std::mem::take(&mut self.events);
-        Ok(self.backend.write(Batch { rows, events, audit })?)
+        Ok(self.backend.write(Batch { rows, events, audit, sought })?)
     }
 }
 

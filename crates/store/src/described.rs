@@ -8,7 +8,7 @@ use kernel::{Actor, Backend, EntityDef, Event, Fault, Instant, Query, RawId, Row
 use crate::cell::{self, Cell};
 use crate::search;
 use crate::session::{Session, Statement};
-use crate::table::{Dialect, Table, Tables};
+use crate::table::{Dialect, Table, Tables, insert_rows};
 
 /// The most parameters one statement may carry, under the limit of both databases.
 const MOST_PARAMS: usize = 30_000;
@@ -82,24 +82,25 @@ impl Described<'_> {
             chunk.iter().for_each(|row| self.row_cells(table, row, &mut params));
             out.push(Statement { text: table.insert_rows(chunk.len()), params });
         }
-        if table.searched {
-            out.extend(rows.iter().map(|row| self.indexed(table, row)));
-        }
     }
 
-    fn indexed(&self, table: &Table, row: &Row) -> Statement {
-        Statement {
-            text: "insert into search_text (company, entity, id, text) values ($1, $2, $3, $4) \
-                   on conflict (company, entity, id) do update set text = excluded.text \
-                   where search_text.text <> excluded.text"
-                .into(),
-            params: vec![
-                Cell::Integer(self.company()),
-                table.def.name.into(),
-                row.id.into(),
-                search::text_of(table.def, &row.values).into(),
-            ],
-        }
+    /// What searches look into, for the records that changed in it.
+    fn search_statements(&self, sought: &[(&'static EntityDef, Arc<Row>)]) -> Vec<Statement> {
+        let cells = |(def, row): &(&'static EntityDef, Arc<Row>)| {
+            let text = search::text_of(def, &row.values);
+            [Cell::Integer(self.company()), def.name.into(), row.id.into(), text.into()]
+        };
+        let most = if self.session.gathers() { MOST_PARAMS / 4 } else { 1 };
+        let one = |chunk: &[(&'static EntityDef, Arc<Row>)]| {
+            let insert = "insert into search_text (company, entity, id, text) values ";
+            let mut text = insert_rows(insert, 4, chunk.len());
+            text.push_str(
+                " on conflict (company, entity, id) do update set text = excluded.text \
+                 where search_text.text <> excluded.text",
+            );
+            Statement { text: text.into(), params: chunk.iter().flat_map(cells).collect() }
+        };
+        sought.chunks(most).map(one).collect()
     }
 
     /// The statements of the rows, grouped by table: parents are made before their children, and
@@ -133,9 +134,6 @@ impl Described<'_> {
                     expected.resize(out.len(), None);
                     expected.push(Some(1));
                     out.push(Statement { text: table.update(*touched), params });
-                    if touched.meets(table.sought) {
-                        out.push(self.indexed(table, row));
-                    }
                     at += 1;
                 }
                 Change::Delete { id, was } => {
@@ -208,24 +206,13 @@ impl Described<'_> {
             let one = |line| Statement { text: text.clone(), params: cells(line).to_vec() };
             return lines.iter().map(one).collect();
         }
-        lines
-            .chunks(MOST_PARAMS / 9)
-            .map(|chunk| {
-                let rows: Vec<String> = (0..chunk.len())
-                    .map(|row| {
-                        let holes: Vec<String> =
-                            (1..=9).map(|at| format!("${}", row * 9 + at)).collect();
-                        format!("({})", holes.join(", "))
-                    })
-                    .collect();
-                let text = format!(
-                    "insert into audit \
-                     (company, at, actor, actor_name, door, entity, record, verb, changes) values {}",
-                    rows.join(", ")
-                );
-                Statement { text: text.into(), params: chunk.iter().flat_map(cells).collect() }
-            })
-            .collect()
+        let insert = "insert into audit \
+            (company, at, actor, actor_name, door, entity, record, verb, changes) values ";
+        let many = |chunk: &[AuditLine]| Statement {
+            text: insert_rows(insert, 9, chunk.len()).into(),
+            params: chunk.iter().flat_map(cells).collect(),
+        };
+        lines.chunks(MOST_PARAMS / 9).map(many).collect()
     }
 }
 
@@ -260,6 +247,7 @@ impl Backend for Described<'_> {
         let (mut statements, expected) = self.row_statements(&batch.rows);
         statements.extend(batch.events.iter().map(|event| self.event_statement(event)));
         statements.extend(self.audit_statements(&batch.audit));
+        statements.extend(self.search_statements(&batch.sought));
         if statements.is_empty() {
             return Ok(());
         }
@@ -272,11 +260,26 @@ impl Backend for Described<'_> {
     }
 
     fn number(&mut self, series: &str) -> Result<i64, Fault> {
+        let whose = [Cell::Integer(self.company()), series.into()];
+        let first = |rows: Vec<Vec<Cell>>| rows.into_iter().flatten().next();
+        if self.session.dialect() == Dialect::Sqlite {
+            // There is one writer: reading, then writing, is sooner done than `returning`.
+            let text = "select value from counter where company = $1 and series = $2";
+            let last =
+                first(self.session.query(text, &whose)?).map_or(Ok(0), |cell| cell.integer())?;
+            let [company, series] = whose;
+            self.session.execute(&[Statement {
+                text: "insert into counter (company, series, value) values ($1, $2, $3) \
+                       on conflict (company, series) do update set value = excluded.value"
+                    .into(),
+                params: vec![company, series, (last + 1).into()],
+            }])?;
+            return Ok(last + 1);
+        }
         let text = "insert into counter (company, series, value) values ($1, $2, 1) \
                     on conflict (company, series) do update set value = counter.value + 1 \
                     returning value";
-        let rows = self.session.query(text, &[Cell::Integer(self.company()), series.into()])?;
-        rows.first().and_then(|row| row.first()).ok_or_else(cell::unreadable)?.integer()
+        first(self.session.query(text, &whose)?).ok_or_else(cell::unreadable)?.integer()
     }
 
     fn sql(&mut self, statement: &str, params: &[Value]) -> Result<Vec<Vec<Value>>, Fault> {

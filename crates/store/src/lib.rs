@@ -6,8 +6,10 @@
 mod cell;
 mod described;
 mod feed;
+mod link;
 pub mod migrate;
 mod postgres;
+mod record;
 mod schema;
 mod search;
 mod session;
@@ -340,15 +342,36 @@ impl Store {
         self.answer(move |session| work(session).map(|()| String::new())).map(drop)
     }
 
+    /// Keeps from now on what commands write, to measure it alone: see [`Store::write_again`].
+    ///
+    /// # Errors
+    /// `store.elsewhere` on PostgreSQL.
+    pub fn start_record(&self) -> Result<(), Fault> {
+        self.sqlite().map(|sqlite| sqlite.start_record())
+    }
+
+    /// Writes what was recorded into a copy of the database made when the record began: the same
+    /// rows by bare prepared statements, in the same commits. Tells how long it took.
+    ///
+    /// # Errors
+    /// `store.elsewhere` on PostgreSQL; `store.*`.
+    pub fn write_again(&self, copy: &std::path::Path) -> Result<std::time::Duration, Fault> {
+        self.sqlite()?.write_again(copy)
+    }
+
+    fn sqlite(&self) -> Result<&sqlite::Sqlite, Fault> {
+        match &self.0.engine {
+            Engine::Sqlite(sqlite) => Ok(sqlite),
+            Engine::Postgres(_) => Err(Fault::new("store.elsewhere")),
+        }
+    }
+
     /// Copies the embedded database to one file, as it is now.
     ///
     /// # Errors
     /// `store.elsewhere` on PostgreSQL, whose own tools do it; `store.*`.
     pub fn copy_to(&self, path: &std::path::Path) -> Result<(), Fault> {
-        match &self.0.engine {
-            Engine::Sqlite(sqlite) => sqlite.copy_to(path),
-            Engine::Postgres(_) => Err(Fault::new("store.elsewhere")),
-        }
+        self.sqlite()?.copy_to(path)
     }
 }
 

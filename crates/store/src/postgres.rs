@@ -1,35 +1,37 @@
-//! PostgreSQL: pooled connections, writes of a command sent together, conflicts tried again.
+//! PostgreSQL: kept connections, writes of a command sent together, conflicts tried again.
 
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
-use deadpool_postgres::{Client, Manager, ManagerConfig, Pool, RecyclingMethod};
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use kernel::{Fault, Faults};
-use tokio::runtime::Runtime;
-use tokio_postgres::NoTls;
+use tokio_postgres::Config;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 use crate::cell::Cell;
+use crate::link::Link;
 use crate::session::{self, Session, Statement};
 use crate::table::Dialect;
 
 /// How often a command that met another one is tried again.
 const TRIES: u32 = 5;
 const CONNECTIONS: usize = 24;
+/// Seconds between two looks at what has grown.
+const LOOKS: [u64; 8] = [1, 1, 2, 4, 8, 15, 30, 60];
 
-/// A pool, with the runtime its connections live on.
-pub struct Postgres {
-    pool: Pool,
-    runtime: Option<Runtime>,
+/// The connections that nobody uses, and how many there are in all.
+#[derive(Default)]
+struct Links {
+    idle: Vec<Link>,
+    open: usize,
 }
 
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
+/// A server, and our connections to it.
+pub struct Postgres {
+    config: Config,
+    links: Mutex<Links>,
+    given_back: Condvar,
 }
 
 type Error = Box<dyn std::error::Error + Sync + Send>;
@@ -37,40 +39,48 @@ type Error = Box<dyn std::error::Error + Sync + Send>;
 impl Postgres {
     pub fn open(url: &str) -> Result<Arc<Self>, Fault> {
         let bad = |said: String| Fault::new("store.url").with("said", said);
-        let config: tokio_postgres::Config =
+        let config: Config =
             url.parse().map_err(|error: tokio_postgres::Error| bad(error.to_string()))?;
-        let manager = Manager::from_config(
-            config,
-            NoTls,
-            ManagerConfig { recycling_method: RecyclingMethod::Fast },
-        );
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("comptoir-postgres")
-            .enable_all()
-            .build()
-            .map_err(|error| bad(error.to_string()))?;
-        let pool = Pool::builder(manager)
-            .max_size(CONNECTIONS)
-            .build()
-            .map_err(|error| bad(error.to_string()))?;
-        let postgres = Arc::new(Self { pool, runtime: Some(runtime) });
+        let (links, given_back) = (Mutex::default(), Condvar::new());
+        let postgres = Arc::new(Self { config, links, given_back });
         // A wrong address is told at start, not at the first click.
-        drop(postgres.client()?);
+        postgres.hold()?.sound = true;
+        let weak = Arc::downgrade(&postgres);
+        std::thread::Builder::new()
+            .name("comptoir-counts".to_owned())
+            .spawn(move || count_what_grew(&weak))
+            .map_err(|error| bad(error.to_string()))?;
         Ok(postgres)
     }
 
-    fn runtime(&self) -> &Runtime {
-        self.runtime
-            .as_ref()
-            .unwrap_or_else(|| unreachable!("the runtime lives as long as the pool"))
+    /// A connection for one transaction; waits when all are in use.
+    fn hold(&self) -> Result<Held<'_>, Fault> {
+        let held = |link| Held { postgres: self, link: Some(link), sound: false };
+        let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(mut link) = links.idle.pop() {
+                if link.is_alive() {
+                    return Ok(held(link));
+                }
+                links.open -= 1;
+            } else if links.open < CONNECTIONS {
+                links.open += 1;
+                drop(links);
+                return Link::open(&self.config).map(held).map_err(|said| {
+                    tracing::error!(said, "postgresql");
+                    self.forget();
+                    Fault::new("store.unavailable").with("said", said)
+                });
+            } else {
+                let waited = self.given_back.wait(links);
+                links = waited.unwrap_or_else(PoisonError::into_inner);
+            }
+        }
     }
 
-    fn client(&self) -> Result<Client, Fault> {
-        self.runtime().block_on(self.pool.get()).map_err(|error| {
-            tracing::error!(%error, "postgresql");
-            Fault::new("store.unavailable").with("said", error.to_string())
-        })
+    fn forget(&self) {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner).open -= 1;
+        self.given_back.notify_one();
     }
 
     /// Runs a command in one transaction, again when it met another: 5 times, after a short chance.
@@ -80,33 +90,14 @@ impl Postgres {
     ) -> Result<String, Faults> {
         let mut tries = 0;
         loop {
-            let answer = self.once(work);
+            let answer = self.transaction("begin", "commit", work);
             let met = answer.as_ref().is_err_and(|faults| faults.has("store.conflict"));
             tries += 1;
             if !met || tries > TRIES {
                 return answer;
             }
             let jitter = crate::chance()? % (4 << tries);
-            std::thread::sleep(std::time::Duration::from_millis(jitter));
-        }
-    }
-
-    fn once(
-        &self,
-        work: &dyn Fn(&mut dyn Session) -> Result<String, Faults>,
-    ) -> Result<String, Faults> {
-        let client = self.client()?;
-        let mut open = Open { client: &client, runtime: self.runtime() };
-        open.script("begin")?;
-        match work(&mut open) {
-            Ok(answer) => {
-                open.script("commit")?;
-                Ok(answer)
-            }
-            Err(faults) => {
-                open.script("rollback")?;
-                Err(faults)
-            }
+            std::thread::sleep(Duration::from_millis(jitter));
         }
     }
 
@@ -115,18 +106,86 @@ impl Postgres {
         &self,
         work: impl FnOnce(&mut dyn Session) -> Result<T, Faults>,
     ) -> Result<T, Faults> {
-        let client = self.client()?;
-        let mut open = Open { client: &client, runtime: self.runtime() };
-        open.script("begin isolation level repeatable read read only")?;
+        self.transaction("begin isolation level repeatable read read only", "rollback", work)
+    }
+
+    fn transaction<T>(
+        &self,
+        begin: &'static str,
+        end: &'static str,
+        work: impl FnOnce(&mut dyn Session) -> Result<T, Faults>,
+    ) -> Result<T, Faults> {
+        let mut held = self.hold()?;
+        let Some(link) = &mut held.link else { return Err(Fault::new("store.mistake").into()) };
+        let mut open = Open { link, begin: Some(begin) };
         let done = work(&mut open);
-        open.script("rollback")?;
-        done
+        let ended = open.end(if done.is_ok() { end } else { "rollback" });
+        held.sound = ended.is_ok();
+        match done {
+            Ok(answer) => ended.map(|()| answer).map_err(Faults::from),
+            Err(faults) => Err(faults),
+        }
     }
 }
 
-struct Open<'c> {
-    client: &'c Client,
-    runtime: &'c Runtime,
+/// A connection in use. It is given back when its transaction ended as it should, and closed
+/// otherwise.
+struct Held<'p> {
+    postgres: &'p Postgres,
+    link: Option<Link>,
+    sound: bool,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let Some(link) = self.link.take() else { return };
+        if !self.sound {
+            return self.postgres.forget();
+        }
+        self.postgres.links.lock().unwrap_or_else(PoisonError::into_inner).idle.push(link);
+        self.postgres.given_back.notify_one();
+    }
+}
+
+/// PostgreSQL counts the rows of a table once a minute at most, and keeps until then the plans it
+/// made for empty ones: it walks whole tables where an index would do. In the first minutes, when
+/// tables grow a hundredfold, we have them counted ourselves.
+fn count_what_grew(postgres: &Weak<Postgres>) {
+    for pause in LOOKS {
+        std::thread::sleep(Duration::from_secs(pause));
+        let Some(postgres) = postgres.upgrade() else { return };
+        let counted = postgres.transaction("begin", "commit", |session| {
+            let grown = "select quote_ident(schemaname) || '.' || quote_ident(relname) \
+                         from pg_stat_user_tables \
+                         where n_mod_since_analyze > 50 + n_live_tup / 5 order by 1";
+            let names: Vec<String> = session
+                .query(grown, &[])?
+                .into_iter()
+                .flatten()
+                .map(Cell::text)
+                .collect::<Result<_, Fault>>()?;
+            if names.is_empty() {
+                return Ok(());
+            }
+            Ok(session.script(&format!("analyze {}", names.join(", ")))?)
+        });
+        if let Err(faults) = counted {
+            // The plans stay as they are until the database counts by itself.
+            tracing::info!(?faults, "tables were not counted");
+        }
+    }
+}
+
+struct Open<'l> {
+    link: &'l mut Link,
+    /// How the transaction begins; gone with the first statement, in one trip.
+    begin: Option<&'static str>,
+}
+
+impl Open<'_> {
+    fn end(&mut self, how: &'static str) -> Result<(), Fault> {
+        if self.begin.is_some() { Ok(()) } else { self.script(how) }
+    }
 }
 
 impl Session for Open<'_> {
@@ -135,11 +194,17 @@ impl Session for Open<'_> {
     }
 
     fn query(&mut self, text: &str, params: &[Cell]) -> Result<Vec<Vec<Cell>>, Fault> {
+        let prepared = self.link.prepared(text).map_err(fault)?;
         let params: Vec<&(dyn ToSql + Sync)> =
             params.iter().map(|cell| cell as &(dyn ToSql + Sync)).collect();
-        let rows = self.runtime.block_on(async {
-            let statement = self.client.prepare_cached(text).await?;
-            self.client.query(&statement, &params).await
+        let begin = self.begin.take();
+        let rows = self.link.wait(async |client| match begin {
+            Some(begin) => {
+                let asked = client.query(&prepared, &params);
+                let (begun, rows) = join(client.batch_execute(begin), asked).await;
+                begun.and(rows)
+            }
+            None => client.query(&prepared, &params).await,
         });
         rows.map_err(fault)?
             .iter()
@@ -152,24 +217,30 @@ impl Session for Open<'_> {
     }
 
     fn execute(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Fault> {
-        let client = self.client;
-        self.runtime.block_on(async {
-            let mut prepared = Vec::with_capacity(statements.len());
-            for Statement { text, .. } in statements {
-                prepared.push(client.prepare_cached(text).await.map_err(fault)?);
-            }
+        let mut prepared = Vec::with_capacity(statements.len());
+        for Statement { text, .. } in statements {
+            prepared.push(self.link.prepared(text).map_err(fault)?);
+        }
+        if let Some(begin) = self.begin.take() {
+            self.script(begin)?;
+        }
+        let touched = self.link.wait(async |client| {
             // Polled together, they leave together: one round trip for all.
             let sent = prepared.iter().zip(statements).map(|(prepared, statement)| async move {
                 let params: Vec<&(dyn ToSql + Sync)> =
                     statement.params.iter().map(|cell| cell as &(dyn ToSql + Sync)).collect();
                 client.execute(prepared, &params).await
             });
-            join_all(sent).await.into_iter().collect::<Result<_, _>>().map_err(fault)
-        })
+            join_all(sent).await.into_iter().collect()
+        });
+        touched.map_err(fault)
     }
 
     fn script(&mut self, text: &str) -> Result<(), Fault> {
-        self.runtime.block_on(self.client.batch_execute(text)).map_err(fault)
+        if let Some(begin) = self.begin.take() {
+            self.link.wait(async |client| client.batch_execute(begin).await).map_err(fault)?;
+        }
+        self.link.wait(async |client| client.batch_execute(text).await).map_err(fault)
     }
 }
 

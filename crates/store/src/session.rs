@@ -8,7 +8,7 @@ use crate::cell::Cell;
 use crate::table::Dialect;
 
 /// A statement with its parameters. Both databases keep the prepared form by its text.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Statement {
     pub text: Arc<str>,
     pub params: Vec<Cell>,

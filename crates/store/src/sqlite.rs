@@ -12,6 +12,7 @@ use rusqlite::types::{ToSqlOutput, Value as Sql, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 
 use crate::cell::Cell;
+use crate::record::Record;
 use crate::session::{self, Session, Statement};
 use crate::table::Dialect;
 
@@ -19,8 +20,9 @@ use crate::table::Dialect;
 const MOST_IN_A_GROUP: usize = 128;
 const READERS_KEPT: usize = 8;
 
-/// What a command does inside its savepoint. Its answer goes through `reply` after the commit.
-pub type Work = Box<dyn FnOnce(&mut dyn Session) -> Result<String, Faults> + Send>;
+/// What a command does; it may be done again after being undone. Its answer goes through `reply`
+/// after the commit.
+pub type Work = Box<dyn Fn(&mut dyn Session) -> Result<String, Faults> + Send>;
 
 struct Job {
     work: Work,
@@ -32,6 +34,7 @@ pub struct Sqlite {
     place: Place,
     jobs: mpsc::Sender<Job>,
     readers: Mutex<Vec<Connection>>,
+    record: Record,
 }
 
 struct Place {
@@ -92,13 +95,15 @@ impl Sqlite {
     }
 
     fn at(place: Place) -> Result<Arc<Self>, Fault> {
-        let mut connection = place.open()?;
+        let connection = place.open()?;
         let (jobs, queue) = mpsc::channel();
+        let record = Record::default();
+        let writer = Writer { connection, record: record.clone() };
         thread::Builder::new()
             .name("comptoir-writer".to_owned())
-            .spawn(move || write_in_groups(&mut connection, &queue))
+            .spawn(move || writer.write_in_groups(&queue))
             .map_err(|_| Fault::new("store.unavailable"))?;
-        Ok(Arc::new(Self { place, jobs, readers: Mutex::new(Vec::new()) }))
+        Ok(Arc::new(Self { place, jobs, readers: Mutex::new(Vec::new()), record }))
     }
 
     /// Hands a command to the writer and waits for the commit.
@@ -124,7 +129,7 @@ impl Sqlite {
             }
         };
         connection.execute_batch("begin").map_err(fault)?;
-        let done = work(&mut Open { connection: &connection });
+        let done = work(&mut Open { connection: &connection, record: None });
         connection.execute_batch("rollback").map_err(fault)?;
         if let Ok(mut readers) = self.readers.lock()
             && readers.len() < READERS_KEPT
@@ -134,6 +139,26 @@ impl Sqlite {
         done
     }
 
+    /// Keeps from now on what is written, for [`Sqlite::write_again`].
+    pub fn start_record(&self) {
+        self.record.start();
+    }
+
+    /// Writes all that was recorded into another file, as bare prepared statements with the same
+    /// commits, and tells how long it took.
+    pub fn write_again(&self, path: &Path) -> Result<Duration, Fault> {
+        let groups = self.record.stop();
+        let place = Place { path: path.to_owned(), temporary: false, synced: true };
+        let connection = place.open()?;
+        let start = Instant::now();
+        for group in &groups {
+            run(&connection, "begin immediate")?;
+            Open { connection: &connection, record: None }.execute(group)?;
+            run(&connection, "commit")?;
+        }
+        Ok(start.elapsed())
+    }
+
     /// A copy of the whole database as it is now, in one file that opens by itself.
     pub fn copy_to(&self, path: &Path) -> Result<(), Fault> {
         let connection = self.place.open()?;
@@ -141,74 +166,107 @@ impl Sqlite {
     }
 }
 
-/// Each command has its own savepoint; one commit serves all that came meanwhile; an answer leaves
-/// only after the commit.
-fn write_in_groups(connection: &mut Connection, queue: &mpsc::Receiver<Job>) {
-    while let Ok(first) = queue.recv() {
-        let mut answers = Vec::new();
-        let begun = connection.execute_batch("begin immediate").map_err(fault);
-        if let Err(fault) = begun {
-            let _ = first.reply.send(Err(fault.into()));
-            continue;
-        }
-        let group = std::iter::once(first).chain(queue.try_iter());
-        for (rank, job) in group.take(MOST_IN_A_GROUP).enumerate() {
-            let answer = if rank == 0 {
-                run_first(connection, job.work)
+/// The one who writes.
+struct Writer {
+    connection: Connection,
+    record: Record,
+}
+
+type Answer = Result<String, Faults>;
+
+impl Writer {
+    /// One commit serves all the commands that came meanwhile; an answer leaves only after it.
+    fn write_in_groups(&self, queue: &mpsc::Receiver<Job>) {
+        while let Ok(first) = queue.recv() {
+            if let Err(fault) = self.run("begin immediate") {
+                let _ = first.reply.send(Err(fault.into()));
+                continue;
+            }
+            let (jobs, answers) = self.do_all(first, queue);
+            let lost = if self.connection.is_autocommit() {
+                // The database gave up the whole transaction: the disk is full, or broken.
+                Some(Fault::new("store.full"))
             } else {
-                run_in_savepoint(connection, job.work)
+                self.run("commit").err()
             };
-            answers.push((job.reply, answer));
-            if connection.is_autocommit() {
-                // The database gave up the whole transaction (disk full, I/O error).
+            if lost.is_some() && !self.connection.is_autocommit() {
+                let _ = self.run("rollback");
+            }
+            self.record.close_group();
+            for (job, answer) in jobs.into_iter().zip(answers) {
+                let answer = match &lost {
+                    Some(fault) => answer.and_then(|_| Err(fault.clone().into())),
+                    None => answer,
+                };
+                // Whoever asked may have gone away; the work is done all the same.
+                let _ = job.reply.send(answer);
+            }
+        }
+    }
+
+    /// Runs the commands that have come. Most refusals come before anything is written, and a
+    /// savepoint keeps a copy of every page that is touched: commands run without, and only when
+    /// one must be undone is all of the group undone, and done again with a savepoint for each.
+    fn do_all(&self, first: Job, queue: &mpsc::Receiver<Job>) -> (Vec<Job>, Vec<Answer>) {
+        let (mut jobs, mut answers) = (Vec::new(), Vec::new());
+        for job in std::iter::once(first).chain(queue.try_iter()).take(MOST_IN_A_GROUP) {
+            let (answer, wrote) = self.attempt(&job.work);
+            let spoiled = wrote && answer.is_err();
+            jobs.push(job);
+            answers.push(answer);
+            if self.connection.is_autocommit() {
+                break;
+            }
+            if spoiled {
+                answers = self.do_again(&jobs, answers);
                 break;
             }
         }
-        let lost = if connection.is_autocommit() {
-            Some(Fault::new("store.full"))
-        } else {
-            connection.execute_batch("commit").map_err(fault).err()
-        };
-        if lost.is_some() && !connection.is_autocommit() {
-            let _ = connection.execute_batch("rollback");
-        }
-        for (reply, answer) in answers {
-            let answer = match &lost {
-                Some(fault) => answer.and_then(|_| Err(fault.clone().into())),
-                None => answer,
-            };
-            // Whoever asked may have gone away; the work is done all the same.
-            let _ = reply.send(answer);
-        }
+        (jobs, answers)
     }
-}
 
-/// The first command of a group needs no savepoint: the transaction holds nothing else yet. A
-/// savepoint keeps a copy of every page that a command touches, and a long command touches many.
-fn run_first(connection: &Connection, work: Work) -> Result<String, Faults> {
-    let answer = attempt(connection, work);
-    if answer.is_err() && !connection.is_autocommit() {
-        run(connection, "rollback")?;
-        run(connection, "begin immediate")?;
-    }
-    answer
-}
-
-fn attempt(connection: &Connection, work: Work) -> Result<String, Faults> {
-    let done = catch_unwind(AssertUnwindSafe(|| work(&mut Open { connection })));
-    done.unwrap_or_else(|_| Err(Fault::new("store.mistake").into()))
-}
-
-fn run_in_savepoint(connection: &Connection, work: Work) -> Result<String, Faults> {
-    run(connection, "savepoint command")?;
-    let answer = attempt(connection, work);
-    if !connection.is_autocommit() {
-        if answer.is_err() {
-            run(connection, "rollback to command")?;
+    /// Undoes a group whose last command must not have happened, and does the others again.
+    fn do_again(&self, jobs: &[Job], mut answers: Vec<Answer>) -> Vec<Answer> {
+        self.record.drop_group();
+        let begun = self.run("rollback").and_then(|()| self.run("begin immediate"));
+        if let Err(fault) = begun {
+            return jobs.iter().map(|_| Err(fault.clone().into())).collect();
         }
-        run(connection, "release command")?;
+        let others = jobs.len() - 1;
+        for (job, answer) in jobs[..others].iter().zip(&mut answers) {
+            *answer = self.run_in_savepoint(&job.work);
+            if self.connection.is_autocommit() {
+                break;
+            }
+        }
+        answers
     }
-    answer
+
+    /// Runs a command, and tells whether it wrote anything.
+    fn attempt(&self, work: &Work) -> (Answer, bool) {
+        let connection = &self.connection;
+        let before = connection.total_changes();
+        let mut open = Open { connection, record: Some(&self.record) };
+        let done = catch_unwind(AssertUnwindSafe(|| work(&mut open)));
+        let answer = done.unwrap_or_else(|_| Err(Fault::new("store.mistake").into()));
+        (answer, connection.total_changes() != before)
+    }
+
+    fn run_in_savepoint(&self, work: &Work) -> Answer {
+        self.run("savepoint command")?;
+        let (answer, _) = self.attempt(work);
+        if !self.connection.is_autocommit() {
+            if answer.is_err() {
+                self.run("rollback to command")?;
+            }
+            self.run("release command")?;
+        }
+        answer
+    }
+
+    fn run(&self, text: &str) -> Result<(), Fault> {
+        run(&self.connection, text)
+    }
 }
 
 fn run(connection: &Connection, text: &str) -> Result<(), Fault> {
@@ -218,6 +276,8 @@ fn run(connection: &Connection, text: &str) -> Result<(), Fault> {
 
 struct Open<'c> {
     connection: &'c Connection,
+    /// Told what is written; a reader writes nothing.
+    record: Option<&'c Record>,
 }
 
 impl ToSql for Cell {
@@ -260,6 +320,9 @@ impl Session for Open<'_> {
     }
 
     fn execute(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Fault> {
+        if let Some(record) = self.record {
+            record.add(statements);
+        }
         let mut touched = Vec::with_capacity(statements.len());
         // Rows of one table follow each other: one look at the kept statements serves them all.
         for same in statements.chunk_by(|one, next| one.text == next.text) {

@@ -29,8 +29,6 @@ pub struct Table {
     pub insert_one: Arc<str>,
     /// The updates of the sets of fields met so far.
     updates: RwLock<HashMap<Touched, Arc<str>>>,
-    /// The fields that searches look into.
-    pub sought: Touched,
     pub delete: Arc<str>,
 }
 
@@ -47,9 +45,6 @@ impl Table {
         let list = names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
         let width = names.len();
         let insert = format!("insert into {table} ({list}) values ");
-        let ranked = def.fields.iter().enumerate().filter(|(_, field)| field.search);
-        let sought =
-            ranked.fold(Touched::default(), |sought, (rank, _)| sought.with(Touched::field(rank)));
         Self {
             def,
             rank,
@@ -59,7 +54,6 @@ impl Table {
             insert_one: insert_rows(&insert, width, 1).into(),
             insert,
             updates: RwLock::default(),
-            sought,
             delete: format!("delete from {table} where company = $1 and id = $2 and version = $3")
                 .into(),
             list,
@@ -168,7 +162,8 @@ fn filled_up(count: usize) -> usize {
     if count <= power / 4 * 3 { power / 4 * 3 } else { power }
 }
 
-fn insert_rows(insert: &str, width: usize, rows: usize) -> String {
+/// `insert` followed by as many rows of `width` parameters.
+pub fn insert_rows(insert: &str, width: usize, rows: usize) -> String {
     let mut text = insert.to_owned();
     let mut next = 1;
     for row in 0..rows {

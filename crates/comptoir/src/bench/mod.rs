@@ -4,7 +4,7 @@ mod cpu;
 mod lane;
 mod listing;
 mod o2c;
-mod world;
+pub mod world;
 
 use std::path::PathBuf;
 

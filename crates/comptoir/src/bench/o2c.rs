@@ -25,8 +25,22 @@ pub fn run(measure: &Measure) -> Result<(), Faults> {
     if measure.in_process {
         let actor = Actor::house(world.company, Door::Console);
         let lane = || InProcess { store: world.store.clone(), actor: actor.clone() };
+        let copy = ground.folder.join("alone.db");
+        let embedded = measure.database.is_none();
+        if embedded {
+            world.store.copy_to(&copy)?;
+            world.store.start_record()?;
+        }
         let report = drive(measure, &world, std::process::id(), lane)?;
         print_report("in process", &report);
+        if embedded {
+            let alone = world.store.write_again(&copy)?.as_secs_f64();
+            println!(
+                "  the same rows by bare prepared statements: {:.0} cycles/s; share {:.2}",
+                report.cycles as f64 / alone,
+                alone / report.seconds,
+            );
+        }
         return Ok(());
     }
     let server = Server::start(measure, &ground)?;

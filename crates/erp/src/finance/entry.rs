@@ -222,6 +222,8 @@ pub(crate) fn seal(
     id: Id<JournalEntry>,
     name: impl FnOnce(&mut JournalEntry),
 ) -> Result<(), Faults> {
+    // The database weighs the lines that it holds when the entry is posted.
+    tx.flush()?;
     let mut entry = tx.get(id)?;
     name(&mut entry);
     let series = format!("entry:{}:{}", entry.journal, entry.fiscal_year);
