@@ -1,8 +1,10 @@
 //! Letters: what the outbox says must be sent, sent by SMTP, and its outcome on the timeline.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use kernel::{Actor, CompanyNumber, Door, Fault, Faults};
+use kernel::{Actor, CompanyNumber, Door, Fault, Faults, Language};
 use lettre::message::header::ContentType;
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Message, SmtpTransport, Transport};
@@ -12,8 +14,31 @@ use store::{Call, Due, Store};
 
 use crate::dispatch::{Consumer, key};
 
-/// After this many failures a letter is given up, and the timeline says so.
-const MOST_TRIES: i64 = 8;
+/// After this many failures a letter is given up, and the timeline says so. With the pauses of the
+/// reader of the outbox this is a day: a server that is down, or that makes strangers wait
+/// (greylisting), has had the time to come round.
+const MOST_TRIES: i64 = 33;
+
+/// How many letters we remember having sent while their events may come again.
+const OUTCOMES_KEPT: usize = 1000;
+
+/// Answers of the server that are about us and not about the letter: TLS or a password is wanted or
+/// will not do (RFC 4954, section 6). Whoever keeps the server can mend it, so the letter waits.
+const ABOUT_US: &[u16] = &[530, 534, 535, 538];
+
+/// Why a letter did not leave.
+struct Failure {
+    why: String,
+    /// Sending it again would fail again (RFC 5321, section 4.2.1: replies 5yz).
+    for_good: bool,
+}
+
+impl From<lettre::transport::smtp::Error> for Failure {
+    fn from(error: lettre::transport::smtp::Error) -> Self {
+        let about_us = error.status().is_some_and(|code| ABOUT_US.contains(&u16::from(code)));
+        Self { for_good: error.is_permanent() && !about_us, why: error.to_string() }
+    }
+}
 
 /// The way to the mail server.
 #[derive(Clone)]
@@ -32,9 +57,11 @@ impl Postman {
         Ok(Self { transport: builder.timeout(Some(Duration::from_secs(20))).build() })
     }
 
-    fn send(&self, letter: &Letter, message_id: &str) -> Result<(), String> {
-        let message = compose(letter, message_id)?;
-        self.transport.send(&message).map(drop).map_err(|error| error.to_string())
+    fn send(&self, letter: &Letter, message_id: &str) -> Result<(), Failure> {
+        // What cannot be written today cannot be written tomorrow: an address is malformed.
+        let message = compose(letter, message_id);
+        let message = message.map_err(|why| Failure { why, for_good: true })?;
+        Ok(self.transport.send(&message).map(drop)?)
     }
 }
 
@@ -58,21 +85,62 @@ fn compose(letter: &Letter, message_id: &str) -> Result<Message, String> {
         .map_err(|error| error.to_string())
 }
 
+/// A letter whose document cannot be drawn: the timeline tells what is missing.
+fn unwritten(faults: &Faults) -> letters::Outcome {
+    let language = Language::default();
+    let said = faults.0.iter().map(|fault| kernel::sentence(fault, language));
+    let code = faults.codes().first().copied().unwrap_or("store.mistake");
+    letters::Outcome::GivenUp { to: code.to_owned(), why: said.collect::<Vec<_>>().join(" ") }
+}
+
 /// The consumer that sends letters.
 pub struct Letters {
     store: Store,
     postman: Option<Postman>,
+    /// What became of the last letters, by the number of the event and the company. When the store
+    /// does not take it (a full disk), the event comes again: the letter must not.
+    outcomes: Mutex<BTreeMap<(i64, i64), letters::Outcome>>,
 }
 
 impl Letters {
     #[must_use]
-    pub const fn new(store: Store, postman: Option<Postman>) -> Self {
-        Self { store, postman }
+    pub fn new(store: Store, postman: Option<Postman>) -> Self {
+        Self { store, postman, outcomes: Mutex::default() }
     }
 
     fn letter(&self, actor: &Actor, due: &Due) -> Result<Option<Letter>, Faults> {
         let (name, about) = (due.told.name.clone(), due.told.about);
         self.store.read(actor, |tx| letters::letter(tx, &name, about))
+    }
+
+    /// Sends the letter and tells what became of it; none when there is nothing to send.
+    fn deliver(
+        &self,
+        postman: &Postman,
+        actor: &Actor,
+        due: &Due,
+    ) -> Result<Option<letters::Outcome>, String> {
+        let last = due.attempts + 1 >= MOST_TRIES;
+        let letter = match self.letter(actor, due) {
+            Ok(Some(letter)) => letter,
+            Ok(None) => return Ok(None),
+            // What a document lacks, a person can mend meanwhile.
+            Err(faults) if last => return Ok(Some(unwritten(&faults))),
+            Err(faults) => return Err(format!("{:?}", faults.codes())),
+        };
+        let domain = letter.from.rsplit('@').next().unwrap_or("localhost");
+        let message_id = format!("<comptoir-{}-{}@{domain}>", actor.company.0, due.told.seq);
+        match postman.send(&letter, &message_id) {
+            Ok(()) => Ok(Some(letters::Outcome::Sent { to: letter.to })),
+            Err(Failure { why, for_good }) if for_good || last => {
+                Ok(Some(letters::Outcome::GivenUp { to: letter.to, why }))
+            }
+            Err(Failure { why, .. }) => Err(why),
+        }
+    }
+
+    fn outcomes(&self) -> MutexGuard<'_, BTreeMap<(i64, i64), letters::Outcome>> {
+        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes the outcome; the key makes a second handling of the event write nothing more.
@@ -98,19 +166,21 @@ impl Consumer for Letters {
             return Ok(());
         };
         let actor = Actor::house(company, Door::Event);
-        let letter = match self.letter(&actor, due) {
-            Ok(Some(letter)) => letter,
-            Ok(None) => return Ok(()),
-            Err(faults) => return Err(format!("{:?}", faults.codes())),
+        let which = (due.told.seq, company.0);
+        let known = self.outcomes().get(&which).cloned();
+        let outcome = match known {
+            Some(outcome) => outcome,
+            None => match self.deliver(postman, &actor, due)? {
+                Some(outcome) => outcome,
+                None => return Ok(()),
+            },
         };
-        let domain = letter.from.rsplit('@').next().unwrap_or("localhost");
-        let message_id = format!("<comptoir-{}-{}@{domain}>", company.0, due.told.seq);
-        match postman.send(&letter, &message_id) {
-            Ok(()) => self.note(&actor, due, letters::Outcome::Sent { to: letter.to }),
-            Err(why) if due.attempts + 1 >= MOST_TRIES => {
-                self.note(&actor, due, letters::Outcome::GivenUp { to: letter.to, why })
-            }
-            Err(why) => Err(why),
+        let mut outcomes = self.outcomes();
+        outcomes.insert(which, outcome.clone());
+        if outcomes.len() > OUTCOMES_KEPT {
+            outcomes.pop_first();
         }
+        drop(outcomes);
+        self.note(&actor, due, outcome)
     }
 }

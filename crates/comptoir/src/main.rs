@@ -1,5 +1,6 @@
 //! The one binary.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -15,6 +16,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_max_level(filter.unwrap_or(tracing::Level::WARN))
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     match run(Options::parse().task) {
         Ok(code) => code,

@@ -6,8 +6,8 @@ mod postgres;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-/// Python packages of the independent judges of invoices and ledgers.
-const JUDGES: &[&str] = &["factur-x==7.8", "saxonche", "lxml", "pypdf"];
+/// Python packages of the independent judges of invoices and ledgers, and of a mail server.
+const JUDGES: &[&str] = &["factur-x==7.8", "saxonche", "lxml", "pypdf", "aiosmtpd"];
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -66,8 +66,9 @@ fn judges() -> Result<PathBuf, String> {
     let place = root().join("target/judges");
     let python = place.join("bin/python");
     let has = |python: &Path| {
-        let check =
-            Command::new(python).args(["-c", "import facturx, saxonche, lxml, pypdf"]).output();
+        let check = Command::new(python)
+            .args(["-c", "import facturx, saxonche, lxml, pypdf, aiosmtpd"])
+            .output();
         check.is_ok_and(|output| output.status.success())
     };
     if !has(&python) {

@@ -47,6 +47,10 @@ fn statistics(catalog: &Catalog) -> String {
             "insert into sqlite_stat1 values ('{table}', '{index}', '{MANY} {rest}');\n"
         ));
     };
+    for log in ["event", "audit"] {
+        tell(log, log, "1");
+        tell(log, &format!("{log}_by_record"), "250000 4 1");
+    }
     for def in catalog.entities() {
         tell(def.plural, def.plural, "1");
         for (unique, names) in indexes(def) {

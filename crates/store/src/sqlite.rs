@@ -20,12 +20,12 @@ use crate::table::Dialect;
 const MOST_IN_A_GROUP: usize = 128;
 const READERS_KEPT: usize = 8;
 
-/// What a command does; it may be done again after being undone. Its answer goes through `reply`
-/// after the commit.
+/// What a command does; it may be done again after being undone.
 pub type Work = Box<dyn Fn(&mut dyn Session) -> Result<String, Faults> + Send>;
 
 struct Job {
     work: Work,
+    /// Where its answer goes after the commit.
     reply: mpsc::SyncSender<Result<String, Faults>>,
 }
 
@@ -144,8 +144,7 @@ impl Sqlite {
         self.record.start();
     }
 
-    /// Writes all that was recorded into another file, as bare prepared statements with the same
-    /// commits, and tells how long it took.
+    /// Writes what was recorded into another file: bare prepared statements, the same commits.
     pub fn write_again(&self, path: &Path) -> Result<Duration, Fault> {
         let groups = self.record.stop();
         let place = Place { path: path.to_owned(), temporary: false, synced: true };

@@ -3,6 +3,8 @@
 
 mod faces;
 mod files;
+mod neighbours;
+mod postgres;
 mod records;
 mod refusals;
 mod world;

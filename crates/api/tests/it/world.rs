@@ -13,6 +13,8 @@ use serde_json::Value as Json;
 use store::{Call, Location, Store};
 use tower::ServiceExt;
 
+use crate::postgres;
+
 /// Someone who makes chairs.
 #[derive(Debug, Clone, PartialEq, Entity)]
 #[entity(fr = "Fabricant", en = "Maker", frs = "Fabricants", ens = "Makers")]
@@ -106,6 +108,9 @@ static ACTIONS: &[ActionDef] = &[ActionDef {
     offered: |_| true,
     run: |tx, _, id, inputs| {
         let mut chair = tx.lock(Id::<Chair>::from_raw(id))?;
+        if chair.finish == Finish::Painted {
+            return Err(Fault::new("chair.painted").on("finish").into());
+        }
         let colour: String = inputs.take("colour")?;
         chair.finish = Finish::Painted;
         chair.note = Some(LongText(colour));
@@ -149,6 +154,7 @@ pub fn catalog() -> &'static Catalog {
 /// A workshop with its books open, and someone of each kind at its door.
 pub struct Shop {
     router: Router,
+    store: Store,
     /// May do everything.
     pub owner: String,
     /// Works in the warehouse: has no right to anything of this workshop.
@@ -181,6 +187,11 @@ impl Answer {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
         if self.text.is_empty() { Json::Null } else { self.json() }
     }
+    /// Expects one refusal, of this field.
+    pub fn refused_on(&self, status: u16, code: &str, field: &str) {
+        self.refused(status, code);
+        assert_eq!(self.json()["faults"][0]["field"], field, "{}", self.text);
+    }
     /// Expects one refusal.
     pub fn refused(&self, status: u16, code: &str) {
         assert_eq!(self.codes(), [code], "{}", self.text);
@@ -188,10 +199,21 @@ impl Answer {
     }
 }
 
+/// A workshop of its own: in a new embedded database, or in the one that `postgres` names.
 pub fn shop() -> Shop {
-    let catalog = catalog();
+    // A client of PostgreSQL waits on a runtime of its own, which a test's runtime would not have.
+    std::thread::spawn(|| {
+        let store = postgres::store();
+        let store = store.unwrap_or_else(|| Store::open(catalog(), &Location::Temporary).unwrap());
+        founded(store)
+    })
+    .join()
+    .unwrap()
+}
+
+fn founded(store: Store) -> Shop {
+    let catalog = store.catalog();
     assert_eq!(catalog.mistakes(), Vec::<String>::new());
-    let store = Store::open(catalog, &Location::Temporary).unwrap();
     let company = store.open_company(Currency::EUR).unwrap();
     let house = Actor::house(company, Door::Console);
     let person = |name: &'static str, role: Role| {
@@ -207,11 +229,16 @@ pub fn shop() -> Shop {
     };
     let (owner, session) = person("anne", Role::Owner);
     let (stranger, _) = person("luc", Role::Warehouse);
-    let router = api::router(api::ApiState { store, catalog });
-    Shop { router, owner, stranger, session }
+    let router = api::router(api::ApiState { store: store.clone(), catalog });
+    Shop { router, store, owner, stranger, session }
 }
 
 impl Shop {
+    /// Another company in the same database, with its own people.
+    pub fn neighbour(&self) -> Shop {
+        let store = self.store.clone();
+        std::thread::spawn(|| founded(store)).join().unwrap()
+    }
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

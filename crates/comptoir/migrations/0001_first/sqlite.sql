@@ -1252,6 +1252,10 @@ end;
 
 analyze;
 delete from sqlite_stat1;
+insert into sqlite_stat1 values ('event', 'event', '1000000 1000000 1');
+insert into sqlite_stat1 values ('event', 'event_by_record', '1000000 1000000 250000 4 1');
+insert into sqlite_stat1 values ('audit', 'audit', '1000000 1000000 1');
+insert into sqlite_stat1 values ('audit', 'audit_by_record', '1000000 1000000 250000 4 1');
 insert into sqlite_stat1 values ('custom_fields', 'custom_fields', '1000000 1000000 1');
 insert into sqlite_stat1 values ('custom_fields', 'custom_fields_key_entity_name', '1000000 1000000 16 1');
 insert into sqlite_stat1 values ('payment_terms', 'payment_terms', '1000000 1000000 1');

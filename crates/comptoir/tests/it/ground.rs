@@ -1,0 +1,214 @@
+//! A folder with a founded company, the binary that serves it, and clients that ask.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use comptoir::bench::world::World;
+use comptoir::options::Database;
+use serde_json::Value as Json;
+
+/// A folder of this test, removed at its end.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new(name: &str) -> Self {
+        let name = format!("comptoir-{name}-{}", std::process::id());
+        let place = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&place).expect("a folder");
+        Self(place)
+    }
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // It lies in the system's temporary place: a leftover harms nobody.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// What a founded company has, by its ids, and how one comes in.
+pub struct Company {
+    pub products: Vec<String>,
+    pub parties: Vec<String>,
+    pub token: String,
+    pub session: String,
+}
+
+/// Opens the books of a company in an empty folder: thirty products in stock, fifty customers.
+/// The database is closed again: it is the binary that opens it from now on.
+pub fn found(data: &Path) -> Company {
+    let database = Database { data: data.to_owned(), database: None };
+    let world = World::found(database.open().expect("a database")).expect("a company");
+    let World { products, parties, token, session, .. } = world;
+    Company { products, parties, token, session }
+}
+
+/// The command line of the binary.
+pub fn comptoir(task: &str, data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_comptoir"));
+    command.arg(task).arg("--data").arg(data).env("LC_ALL", "en_GB.UTF-8");
+    command.env_remove("COMPTOIR_SMTP").env_remove("COMPTOIR_LOG");
+    command
+}
+
+/// What `comptoir doctor` says, and whether it is content.
+pub fn doctor(data: &Path) -> (bool, String) {
+    let output = comptoir("doctor", data).output().expect("the doctor comes");
+    let said = String::from_utf8(output.stdout).expect("text");
+    let failed = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{said}{failed}");
+    (output.status.success(), format!("{said}{failed}"))
+}
+
+/// The binary, serving; killed with its handle at the latest.
+pub struct Server {
+    child: Child,
+    pub base: String,
+}
+
+impl Server {
+    pub fn start(data: &Path, more: &[&str]) -> Self {
+        let mut command = comptoir("serve", data);
+        command.args(["--listen", "127.0.0.1:0"]).args(more);
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary");
+        let out = child.stdout.take().expect("its words");
+        let mut line = String::new();
+        BufReader::new(out).read_line(&mut line).expect("its address");
+        let base = line.trim().to_owned();
+        assert!(base.starts_with("http://"), "no address: {line:?}");
+        Self { child, base }
+    }
+    /// `host:port`.
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+    /// Pulls the plug: no signal that could be heard.
+    pub fn kill(mut self) {
+        self.child.kill().expect("our child");
+        self.child.wait().expect("its end");
+    }
+    pub fn is_alive(&mut self) -> bool {
+        self.child.try_wait().expect("our child").is_none()
+    }
+    /// The most memory it has had so far, in MB.
+    pub fn most_memory(&self) -> u64 {
+        let place = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(place).expect("a running process");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("VmHWM");
+        let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
+        kilobytes / 1024
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // If it has ended already there is nothing to end.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// An answer, whatever its status.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    pub status: u16,
+    pub kind: String,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Json {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+    /// Expects it to be done, and gives the body.
+    pub fn done(&self) -> Json {
+        assert!((200..300).contains(&self.status), "{self:?}");
+        self.json()
+    }
+    /// The id of what a command made, or of its record.
+    pub fn made(&self) -> String {
+        let body = self.done();
+        let id = body["made"]["id"].as_str().or(body["id"].as_str());
+        id.or(body["record"]["id"].as_str()).expect("an id").to_owned()
+    }
+    /// Expects one refusal, of this field.
+    pub fn refused_on(&self, status: u16, code: &str, field: &str) {
+        self.refused(status, code);
+        assert_eq!(self.json()["faults"][0]["field"], field, "{self:?}");
+    }
+    /// Expects one refusal, as a problem document.
+    pub fn refused(&self, status: u16, code: &str) {
+        assert_eq!((self.status, &*self.kind), (status, "application/problem+json"), "{self:?}");
+        let document = self.json();
+        assert_eq!(document["faults"].as_array().map(Vec::len), Some(1), "{self:?}");
+        assert_eq!(document["faults"][0]["code"], code, "{self:?}");
+        let sentence = document["faults"][0]["sentence"].as_str().unwrap_or_default();
+        assert!(sentence.contains(' '), "{self:?}");
+    }
+}
+
+/// A program that uses the API.
+pub struct Client {
+    agent: ureq::Agent,
+    base: String,
+    token: String,
+}
+
+impl Client {
+    pub fn new(base: &str, token: &str) -> Self {
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(Duration::from_secs(30)))
+            .http_status_as_error(false)
+            .build();
+        Self { agent: config.into(), base: base.to_owned(), token: format!("Bearer {token}") }
+    }
+    /// The answer to a command, unless the way to the server was cut.
+    pub fn try_post(&self, path: &str, body: &Json, key: &str) -> Result<Answer, String> {
+        let asked = self.agent.post(format!("{}{path}", self.base));
+        let asked = asked.header("authorization", &self.token);
+        let asked = if key.is_empty() { asked } else { asked.header("idempotency-key", key) };
+        answer(asked.send_json(body))
+    }
+    pub fn post(&self, path: &str, body: &Json) -> Answer {
+        self.try_post(path, body, "").expect("an answer")
+    }
+    /// Sends a body of any kind; the header says who sends it.
+    pub fn send(&self, path: &str, who: (&str, &str), kind: &str, body: &[u8]) -> Answer {
+        let asked = self.agent.post(format!("{}{path}", self.base));
+        let asked = asked.header(who.0, who.1).header("content-type", kind);
+        answer(asked.send(body)).expect("an answer")
+    }
+    pub fn patch(&self, path: &str, body: &Json) -> Answer {
+        let asked = self.agent.patch(format!("{}{path}", self.base));
+        answer(asked.header("authorization", &self.token).send_json(body)).expect("an answer")
+    }
+    pub fn get(&self, path: &str) -> Answer {
+        let asked = self.agent.get(format!("{}{path}", self.base));
+        answer(asked.header("authorization", &self.token).call()).expect("an answer")
+    }
+}
+
+fn answer(got: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Answer, String> {
+    let mut got = got.map_err(|error| error.to_string())?;
+    let kind = got.headers().get("content-type").and_then(|kind| kind.to_str().ok());
+    let (status, kind) = (got.status().as_u16(), kind.unwrap_or_default().to_owned());
+    let text = got.body_mut().read_to_string().map_err(|error| error.to_string())?;
+    Ok(Answer { status, kind, text })
+}
+
+/// Waits until something is so, half a minute at most, and gives it.
+pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(30) {
+        if let Some(found) = look() {
+            return found;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("it never came: {what}");
+}
