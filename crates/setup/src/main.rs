@@ -42,7 +42,14 @@ fn demo(rest: &[String]) -> Result<(), String> {
 /// Installs what the tests need and runs them all.
 fn verify(rest: &[String]) -> Result<(), String> {
     packages::install(
-        &[("cc", "gcc"), ("ld", "binutils"), ("python3", "python3"), ("qpdf", "qpdf")],
+        &[
+            ("cc", "gcc"),
+            ("ld", "binutils"),
+            ("python3", "python3"),
+            ("qpdf", "qpdf"),
+            ("chromium", "chromium"),
+            ("chromedriver", "chromium-driver"),
+        ],
         &["libc6-dev", "postgresql", "python3-venv"],
     )?;
     let python = judges()?;

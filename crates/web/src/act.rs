@@ -75,7 +75,7 @@ pub async fn run(Path(path): Path<(String, String, String)>, posted: Posted) -> 
                 Some(back) if !back.is_empty() => crate::address::back(back).to_owned(),
                 _ => href,
             };
-            let said = format!("{} : {}", action.label.say(language), ask.say(words::DONE));
+            let said = words::done(language, action.label.say(language));
             Ok(ask.go_saying(&href, Tone::Done, &said))
         }
         Err(faults) if faults.has("not_found") => Err(ask.refusal(faults)),

@@ -116,7 +116,8 @@ const QUEUES: &[Queue] = &[
 struct Sum {
     entity: &'static str,
     label: Text,
-    counts: Text,
+    /// The word for one, and that for several.
+    counts: [Text; 2],
     statement: &'static str,
     address: fn(Day) -> String,
 }
@@ -125,7 +126,7 @@ const SUMS: &[Sum] = &[
     Sum {
         entity: "order",
         label: words::ORDERED_MONTH,
-        counts: words::ORDERS_COUNT,
+        counts: [words::ORDER_COUNT, words::ORDERS_COUNT],
         statement: "select count(*), cast(coalesce(sum(net), 0) as bigint) from orders \
             where company = $1 and stage in ('confirmed', 'closed') and ordered_on >= $2",
         address: |from| format!("/orders?stage=confirmed&ordered_on.gte={from}"),
@@ -133,7 +134,7 @@ const SUMS: &[Sum] = &[
     Sum {
         entity: "invoice",
         label: words::INVOICED_MONTH,
-        counts: words::INVOICES_COUNT,
+        counts: [words::INVOICE_COUNT, words::INVOICES_COUNT],
         // A deposit is not a sale, and a credit note takes one back.
         statement: "select count(*), cast(coalesce(sum(case when kind = 'credit_note' then -net \
             else net end), 0) as bigint) from invoices where company = $1 and state = 'posted' \
@@ -143,7 +144,7 @@ const SUMS: &[Sum] = &[
     Sum {
         entity: "payment",
         label: words::RECEIVED_MONTH,
-        counts: words::PAYMENTS_COUNT,
+        counts: [words::PAYMENT_COUNT, words::PAYMENTS_COUNT],
         statement: "select count(*), cast(coalesce(sum(amount), 0) as bigint) from payments \
             where company = $1 and undone_at is null and day >= $2",
         address: |from| format!("/payments?day.gte={from}"),
@@ -151,7 +152,7 @@ const SUMS: &[Sum] = &[
     Sum {
         entity: "invoice",
         label: words::RECEIVABLE,
-        counts: words::INVOICES_COUNT,
+        counts: [words::INVOICE_COUNT, words::INVOICES_COUNT],
         statement: "select count(*), cast(coalesce(sum(open), 0) as bigint) from invoices \
             where company = $1 and state = 'posted' and kind <> 'credit_note' and open > 0 \
             and due_on is not null and $2 is not null",
@@ -254,7 +255,10 @@ fn sums(tx: &mut Tx<'_>, ask: &Ask, today: Day) -> Result<Vec<Figure>, Faults> {
             _ => 0,
         };
         let amount = ask.language.money(Money::new(number(1), tx.currency()));
-        let note = format!("{} {}", ask.language.integer(number(0)), ask.say(sum.counts));
+        let count = number(0);
+        let [one, several] = sum.counts;
+        let word = if words::singular(ask.language, count) { one } else { several };
+        let note = format!("{} {}", ask.language.integer(count), ask.say(word));
         figures.push(Figure::new(ask.say(sum.label), amount, note).href((sum.address)(from)));
     }
     Ok(figures)

@@ -80,7 +80,7 @@ async fn look(ask: &Ask) -> Result<(String, Vec<FoundGroup>), answer::Refused> {
 fn records(tx: &mut Tx<'_>, ask: &Ask, typed: &str, numbers: bool) -> Result<Vec<Found>, Faults> {
     let mut lines = Vec::new();
     let searched = |def: &&'static EntityDef| {
-        let any = def.fields.iter().any(|field| field.search);
+        let any = def.fields.iter().any(|field| field.search) && (!numbers || numbered(def));
         any && def.parent().is_none() && nav::reads(ask, def)
     };
     for def in ask.state.catalog.entities().filter(searched) {
@@ -89,14 +89,22 @@ fn records(tx: &mut Tx<'_>, ask: &Ask, typed: &str, numbers: bool) -> Result<Vec
             if numbers && !store::fold(&title).contains(&store::fold(typed)) {
                 continue;
             }
-            lines.push(line(ask, def, &row, title));
+            lines.push((numbered(def), line(ask, def, &row, title)));
         }
     }
-    // What begins with the words comes before what holds them.
+    // What begins with the words comes before what holds them, a document before what was said
+    // about it.
     let wanted = store::fold(typed);
-    lines.sort_by_key(|line: &Found| !store::fold(&line.label).starts_with(&wanted));
+    lines.sort_by_key(|(numbered, line)| {
+        (!store::fold(&line.label).starts_with(&wanted), !numbered)
+    });
     lines.truncate(IN_ALL);
-    Ok(lines)
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
+}
+
+/// Whether the records are called by a number of their own.
+fn numbered(def: &EntityDef) -> bool {
+    def.fields.iter().any(|field| field.title && field.unique)
 }
 
 fn line(ask: &Ask, def: &'static EntityDef, row: &Row, title: String) -> Found {
@@ -175,7 +183,7 @@ fn creations(ask: &Ask, typed: &str) -> Vec<Found> {
         .filter(|def| speaks_of(typed, &[words::CREATE, words::NEW, def.label, def.labels]))
         .map(|def| Found {
             icon: Icon::Plus,
-            label: format!("{} : {}", ask.say(words::CREATE), def.label.say(ask.language)),
+            label: words::colon(ask.language, ask.say(words::CREATE), def.label.say(ask.language)),
             href: format!("/{}/new", def.plural),
             state: None,
             note: String::new(),

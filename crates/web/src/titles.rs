@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use kernel::{
-    Actor, Catalog, Condition, EntityDef, Fault, Kind, Language, Query, RawId, Row, Tx, Value,
+    Actor, Catalog, Condition, EntityDef, Fault, FieldDef, Kind, Language, Query, RawId, Record,
+    Row, Tx, Value,
 };
 
 /// The most ids that one query asks for.
@@ -63,7 +64,10 @@ impl Titles {
 /// What a person calls this record; one without a name goes by the day it was made.
 #[must_use]
 pub fn title_of(def: &EntityDef, row: &Row, language: Language) -> String {
-    let title = def.title(&row.values);
+    let title = match language {
+        Language::French => def.title(&row.values),
+        Language::English => def.title(&in_english(def, row)),
+    };
     if title.is_empty() {
         let day = language.day(row.created_at.day());
         return match language {
@@ -72,6 +76,16 @@ pub fn title_of(def: &EntityDef, row: &Row, language: Language) -> String {
         };
     }
     title
+}
+
+/// The values with each field that has an English twin, filled, under its English words.
+fn in_english(def: &EntityDef, row: &Row) -> Record {
+    let english = |field: &FieldDef| {
+        let twin = def.rank(&format!("{}_en", field.name))?;
+        row.values.get(twin).filter(|value| matches!(value, Value::Text(text) if !text.is_empty()))
+    };
+    let named = |(field, value)| if let Some(twin) = english(field) { twin } else { value };
+    def.fields.iter().zip(&row.values).map(named).cloned().collect()
 }
 
 /// The records that these rows refer to.

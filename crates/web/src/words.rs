@@ -1,7 +1,7 @@
 //! The short words of the screens, in both languages. Labels of entities, fields and acts live
 //! beside them; sentences of refusals live in `locales/`.
 
-use kernel::Text;
+use kernel::{Language, Text};
 
 macro_rules! words {
     ($($name:ident: $fr:literal, $en:literal;)*) => {
@@ -9,6 +9,30 @@ macro_rules! words {
         /// Every word of the screens.
         pub const ALL: &[Text] = &[$($name),*];
     };
+}
+
+/// Two parts and the colon between them, set as the language sets it.
+#[must_use]
+pub fn colon(language: Language, before: &str, after: &str) -> String {
+    match language {
+        Language::French => format!("{before} : {after}"),
+        Language::English => format!("{before}: {after}"),
+    }
+}
+
+/// What is said when an act is done: its name, and that it is.
+#[must_use]
+pub fn done(language: Language, act: &str) -> String {
+    colon(language, act, &DONE.say(language).to_lowercase())
+}
+
+/// Whether so many take the singular: in French, none does too.
+#[must_use]
+pub const fn singular(language: Language, count: i64) -> bool {
+    match language {
+        Language::French => count < 2,
+        Language::English => count == 1,
+    }
 }
 
 words! {
@@ -159,7 +183,7 @@ words! {
     // Home
     HELLO: "Bonjour", "Good day";
     WAITING: "Ce qui attend", "What is waiting";
-    NOTHING_WAITS: "Rien n’attend personne.", "Nobody is waited for.";
+    NOTHING_WAITS: "Rien n’attend personne.", "Nothing is waiting.";
     HOLDS: "Commandes retenues", "Orders on hold";
     TO_SHIP: "À expédier", "To ship";
     TO_POST: "Factures à valider", "Invoices to post";
@@ -176,8 +200,11 @@ words! {
     RECEIVED_MONTH: "Encaissé ce mois", "Received this month";
     RECEIVABLE: "À encaisser", "To collect";
     OVERDUE_SUM: "Échu", "Overdue";
+    ORDER_COUNT: "commande", "order";
     ORDERS_COUNT: "commandes", "orders";
+    INVOICE_COUNT: "facture", "invoice";
     INVOICES_COUNT: "factures", "invoices";
+    PAYMENT_COUNT: "encaissement", "payment";
     PAYMENTS_COUNT: "encaissements", "payments";
 }
 

@@ -9,7 +9,9 @@ const LONGEST_LINE: usize = 110;
 const NAMELESS: &[&str] = &["utils", "util", "helpers", "helper", "common", "misc", "manager"];
 
 fn rust() -> Vec<(std::path::PathBuf, String)> {
-    sources::files("crates", "rs")
+    let mut all = sources::files("crates", "rs");
+    all.extend(sources::files("tests", "rs"));
+    all
 }
 
 #[test]

@@ -48,7 +48,8 @@ function describe(map) {
 }
 
 export function start() {
-  let going = 0;
+  // Times count from the opening of the page: no `g` was pressed before it.
+  let going = -Infinity;
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     const key = pressed(event);
@@ -77,7 +78,7 @@ export function start() {
     // Pages of a folded group are not visible, yet the letter leads there.
     const anywhere =
       free && now - going < 1200 && document.querySelector(`[data-go="${CSS.escape(key)}"]`);
-    going = key === "g" ? now : 0;
+    going = key === "g" ? now : -Infinity;
     const control = place || anywhere || visible(`[data-key="${CSS.escape(key)}"]`);
     if (control instanceof HTMLElement) {
       event.preventDefault();

@@ -70,7 +70,7 @@ pub fn summary(ask: &Ask, sheet: &Sheet) -> Markup {
             let place = if on_form(ask, sheet, name) { name.to_owned() } else { String::new() };
             let told = sentence(fault, ask.language);
             match label(sheet, name, ask.language) {
-                Some(label) => (place, format!("{label} : {told}")),
+                Some(label) => (place, words::colon(ask.language, &label, &told)),
                 None => (place, told),
             }
         })

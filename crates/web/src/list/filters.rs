@@ -146,7 +146,7 @@ fn control(ask: &Ask, wanted: &Wanted, field: &'static FieldDef, titles: &Titles
                 Some(Value::Text(name)) => name.as_str(),
                 _ => "",
             };
-            select(label, &id, field.name, options, now)
+            select(ask.language, label, &id, field.name, options, now)
         }
         Kind::Flag => {
             let options = [("true", ask.say(words::YES)), ("false", ask.say(words::NO))];
@@ -155,7 +155,7 @@ fn control(ask: &Ask, wanted: &Wanted, field: &'static FieldDef, titles: &Titles
                 Some(Value::Flag(false)) => "false",
                 _ => "",
             };
-            select(label, &id, field.name, options.into_iter(), now)
+            select(ask.language, label, &id, field.name, options.into_iter(), now)
         }
         Kind::Ref(target) => {
             let (value, shown) = match now {
@@ -179,7 +179,7 @@ fn control(ask: &Ask, wanted: &Wanted, field: &'static FieldDef, titles: &Titles
                 @let name = format!("{}{end}", field.name);
                 @let value = wanted.filter(&name).map(|filter| &filter.value);
                 label.muted for=(format!("{id}{end}").replace('.', "-")) {
-                    @if end == ".gte" { (label) " : " }
+                    @if end == ".gte" { (words::colon(ask.language, label, "")) }
                     (ask.say(word))
                 }
                 input.in type="date" id=(format!("{id}{end}").replace('.', "-")) name=(name)
@@ -197,6 +197,7 @@ fn day(value: &Value) -> String {
 }
 
 fn select<'a>(
+    language: kernel::Language,
     label: &str,
     id: &str,
     name: &str,
@@ -207,7 +208,9 @@ fn select<'a>(
         select.in id=(id) name=(name) aria-label=(label) {
             option value="" { (label) }
             @for (value, word) in options {
-                option value=(value) selected[value == now] { (label) " : " (word) }
+                option value=(value) selected[value == now] {
+                    (words::colon(language, label, word))
+                }
             }
         }
     }

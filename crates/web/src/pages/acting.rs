@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use kernel::work::not_found;
-use kernel::{Entity, Fault, Faults, Id, Language, Origin, RawId, Row};
+use kernel::{Entity, Fault, Faults, Id, Origin, RawId, Row};
 use maud::{Markup, html};
 use serde_json::{Value as Json, json};
 
@@ -49,10 +49,7 @@ pub async fn run<E: Entity>(
 pub fn done<E: Entity>(ask: &Ask, name: &str) -> String {
     let act = ask.state.catalog.action(E::NAME, name);
     let label = act.map_or("", |act| act.label.say(ask.language));
-    match ask.language {
-        Language::French => format!("{label} : {}", words::DONE.fr.to_lowercase()),
-        Language::English => format!("{label}: {}", words::DONE.en.to_lowercase()),
-    }
+    words::done(ask.language, label)
 }
 
 /// Whether the record offers an act, and the person may do it.

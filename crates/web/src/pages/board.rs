@@ -105,7 +105,9 @@ async fn page(ask: Ask) -> Answer {
     let title = say(ask.language, "Tableau de suivi", "Order board");
     let count: usize = seen.lanes.values().map(|(cards, _)| cards.len()).sum();
     let sum = match ask.language {
+        kernel::Language::French if count < 2 => format!("{count} commande en cours"),
         kernel::Language::French => format!("{count} commandes en cours"),
+        kernel::Language::English if count == 1 => "1 order under way".to_owned(),
         kernel::Language::English => format!("{count} orders under way"),
     };
     let list = Button::link(say(ask.language, "Carnet", "Order book"), "/orders");

@@ -24,7 +24,7 @@ pub const PLACE: Entry = Entry::page(
     Text::new("Balance et grand livre", "Trial balance"),
     "journal_entry.read",
 )
-.letter('t')
+.letter('g')
 .after("bank_statement");
 
 pub const JOURNAL_ENTRY: HandMade = HandMade {

@@ -250,7 +250,12 @@ pub fn pager(
         nav.pager aria-label=(say(language, "Pages", "Pages")) {
             span {
                 (shown) " "
-                (say(language, "lignes affichées", "lines shown"))
+                @match (language, shown) {
+                    (Language::French, 0 | 1) => "ligne affichée",
+                    (Language::French, _) => "lignes affichées",
+                    (Language::English, 1) => "line shown",
+                    (Language::English, _) => "lines shown",
+                }
                 @if next.is_none() { " · " (say(language, "fin de la liste", "end of the list")) }
             }
             span.acts {

@@ -158,7 +158,7 @@ fn change(
         if text.is_empty() { words::NOT_FILLED.say(reader.language).to_owned() } else { text }
     };
     html! {
-        span.muted { (label) " : " }
+        span.muted { (words::colon(reader.language, label, "")) }
         @if !made { s { (say(was)) } " → " }
         (say(is))
     }

@@ -48,6 +48,19 @@ async fn the_home_page_and_its_sums_are_read_from_the_real_tables() {
     }
 }
 
+#[tokio::test]
+async fn no_letter_leads_to_two_places() {
+    let app = App::outside_of(catalog(), Role::Owner).enter("ada@maison.example").await;
+    let page = app.get("/").await;
+    let parts = page.text.split("data-go=\"").skip(1);
+    let mut letters: Vec<&str> = parts.filter_map(|rest| rest.split('"').next()).collect();
+    letters.sort_unstable();
+    let all = letters.clone();
+    letters.dedup();
+    assert!(all.len() > 10, "{all:?}");
+    assert_eq!(letters, all);
+}
+
 fn links(text: &str) -> Vec<String> {
     let found = text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
     found.map(|link| link.replace("&amp;", "&")).filter(|link| link.starts_with('/')).collect()

@@ -55,5 +55,5 @@ pub fn done<E: Entity>(
         wanted => back(wanted).to_owned(),
     };
     let label = catalog.action(E::DEF.name, name).map_or("", |act| act.label.say(ask.language));
-    ask.go_saying(&href, Tone::Done, &format!("{label} : {}", ask.say(words::DONE)))
+    ask.go_saying(&href, Tone::Done, &words::done(ask.language, label))
 }

@@ -1,0 +1,141 @@
+//! Chromium and its driver, started for one journey and ended with it.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use kernel::Language;
+use serde_json::{Value as Json, json};
+
+use crate::page::Page;
+use crate::shop::{Folder, Shop};
+
+/// Nothing of the person's own browser, and nothing that goes out to the network by itself.
+const FLAGS: [&str; 10] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1360,1000",
+];
+
+/// Where the two programs are.
+struct Programs {
+    chromium: PathBuf,
+    driver: PathBuf,
+}
+
+impl Programs {
+    /// `None` when browsers are left out on purpose.
+    fn find() -> Option<Self> {
+        if std::env::var_os("COMPTOIR_WITHOUT_BROWSER").is_some() {
+            println!("skipped: COMPTOIR_WITHOUT_BROWSER is set");
+            return None;
+        }
+        let find = |name: &str| {
+            let path = std::env::var_os("PATH").unwrap_or_default();
+            let found = std::env::split_paths(&path).map(|folder| folder.join(name));
+            found.into_iter().find(|place| place.is_file()).unwrap_or_else(|| {
+                panic!(
+                    "`{name}` is not on the PATH: install the Debian packages chromium and \
+                     chromium-driver (cargo verify does), or set COMPTOIR_WITHOUT_BROWSER"
+                )
+            })
+        };
+        Some(Self { chromium: find("chromium"), driver: find("chromedriver") })
+    }
+}
+
+/// The driver's process, and the browser it started. Both are ended with it, whatever happened.
+struct Driver {
+    process: Child,
+    /// The process of the browser, as the driver tells it.
+    browser: Option<u64>,
+    address: String,
+    /// Kept open: the driver would end on words that nobody takes.
+    _words: BufReader<ChildStdout>,
+}
+
+impl Driver {
+    fn start(program: &Path) -> Self {
+        let mut command = Command::new(program);
+        command.arg("--port=0").stdin(Stdio::null()).stderr(Stdio::null());
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("the driver starts");
+        let mut words = BufReader::new(process.stdout.take().expect("its words"));
+        let mut line = String::new();
+        let port = loop {
+            line.clear();
+            let read = words.read_line(&mut line).expect("its words");
+            assert!(read > 0, "the driver ended before it told its port");
+            if let Some((_, port)) = line.trim_end().rsplit_once("started successfully on port ") {
+                break port.trim_end_matches('.').to_owned();
+            }
+        };
+        let address = format!("http://127.0.0.1:{port}");
+        Self { process, browser: None, address, _words: words }
+    }
+
+    async fn browse(&mut self, chromium: &Path, profile: &Path, language: Language) -> Client {
+        let mut flags: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
+        flags.push(format!("--user-data-dir={}", profile.display()));
+        flags.push(format!("--accept-lang={}", language.tag()));
+        let wanted = json!({
+            "browserName": "chrome",
+            "goog:chromeOptions": { "binary": chromium, "args": flags },
+            "goog:loggingPrefs": { "browser": "ALL" },
+        });
+        let Json::Object(wanted) = wanted else { unreachable!("an object") };
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let client = builder.capabilities(wanted).connect(&self.address).await;
+        let client = client.expect("Chromium starts");
+        let given = client.capabilities();
+        self.browser = given.and_then(|given| given.get("goog:processID")).and_then(Json::as_u64);
+        client
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // The driver first: it would start nothing anew, and what has ended already is no matter.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        if let Some(browser) = self.browser {
+            let mut end = Command::new("kill");
+            let _ = end.arg(browser.to_string()).stderr(Stdio::null()).status();
+        }
+    }
+}
+
+/// Opens a shop and a browser on it, and lets a person walk through. Whatever they meet, the
+/// browser is closed; no script may have failed meanwhile.
+pub async fn journey<W>(language: Language, walk: impl FnOnce(Page) -> W)
+where
+    W: Future<Output = ()> + Send + 'static,
+{
+    let Some(programs) = Programs::find() else { return };
+    let shop = Shop::open(language);
+    let profile = Folder::new(&format!("profile-{}", language.tag()));
+    let mut driver = Driver::start(&programs.driver);
+    let client = driver.browse(&programs.chromium, profile.path(), language).await;
+    let page = Page::new(client.clone(), shop.address.clone(), language);
+    page.come_forward().await;
+    let walked = tokio::spawn(walk(page.clone())).await;
+    if walked.is_err() {
+        page.picture_of_failure().await;
+    }
+    let complaints = page.complaints().await;
+    client.close().await.expect("the browser closes");
+    driver.browser = None;
+    if let Err(failed) = walked {
+        eprintln!("the console said: {complaints:#?}");
+        std::panic::resume_unwind(failed.into_panic());
+    }
+    assert_eq!(complaints, Vec::<String>::new(), "the console of the browser complains");
+}

@@ -1,0 +1,11 @@
+//! Two people sell, deliver and are paid in a real browser, on a real company: one by mouse and in
+//! French, one by keyboard alone and in English.
+//!
+//! `COMPTOIR_WITHOUT_BROWSER` leaves them out where there is no Chromium; `COMPTOIR_PICTURES` names
+//! a folder for what they saw.
+
+mod by_keyboard;
+mod by_mouse;
+mod driver;
+mod page;
+mod shop;

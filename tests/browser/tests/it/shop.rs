@@ -1,0 +1,156 @@
+//! A small company with two articles in stock and one customer, served as the binary serves it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+
+use comptoir::opening::{self, NewUser};
+use comptoir::options::{Database, Serving};
+use erp::inventory::{LocationKind, main_location, receive};
+use identity::Role;
+use kernel::{Actor, Currency, Door, Faults, Id, Language, Money, Origin, Price, Quantity, Tx};
+use master::{Company, Party, Product, ProductKind, Tax, Tongue, Unit};
+use serde_json::Value as Json;
+use store::{Call, Store};
+
+pub const EMAIL: &str = "ada@lumen.example";
+pub const PASSWORD: &str = "lampes-et-tabourets";
+
+/// A folder of this test, removed at its end.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new(name: &str) -> Self {
+        let place = std::env::temp_dir().join(format!("comptoir-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&place).expect("a folder");
+        Self(place)
+    }
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // It lies in the system's temporary place: a leftover harms nobody.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The company at work.
+pub struct Shop {
+    /// `http://127.0.0.1:…`
+    pub address: String,
+    _data: Folder,
+}
+
+impl Shop {
+    /// Founds the company and serves it on a free port until the test ends; people work, and the
+    /// customer is written to, in this language.
+    pub fn open(language: Language) -> Self {
+        let data = Folder::new(&format!("shop-{}", language.tag()));
+        let database = Database { data: data.path().to_owned(), database: None };
+        let store = database.open().expect("a database");
+        found(&store, language).expect("a company");
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let serving = Serving { database, listen, behind_proxy: false, smtp: None };
+        let (ready, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            comptoir::serve::serve(store, &serving, Vec::new(), move |address| {
+                ready.send(address).expect("the test waits");
+            })
+        });
+        let address = told.recv().expect("the server answers");
+        Self { address: format!("http://{address}"), _data: data }
+    }
+}
+
+fn found(store: &Store, language: Language) -> Result<(), Faults> {
+    let now = store::now();
+    let company = opening::found(store, Currency::EUR, own(), &[now.day()], now)?;
+    let ada = NewUser {
+        name: "Ada Martin".into(),
+        email: EMAIL.into(),
+        role: Role::Owner,
+        language,
+        password: PASSWORD.into(),
+    };
+    opening::add_users(store, company, &[ada], now)?;
+    let call = Call::new(Actor::house(company, Door::Console));
+    store.command(call, move |tx| stock(tx, language))?;
+    Ok(())
+}
+
+fn stock(tx: &mut Tx<'_>, language: Language) -> Result<Json, Faults> {
+    let unit = tx.first::<Unit>(Unit::CODE.is(&"C62".to_owned()))?.expect("the unit").id;
+    let articles = [
+        ("LAM-100", "Lampe d’atelier", "Workshop lamp", 100, 60, "FR20"),
+        ("TAB-200", "Tabouret de chêne", "Oak stool", 80, 50, "FR55"),
+    ];
+    let shelf = main_location(tx, LocationKind::Stock)?;
+    for (sku, name, name_en, price, cost, tax) in articles {
+        let tax = tx.first::<Tax>(Tax::CODE.is(&tax.to_owned()))?.expect("the tax").id;
+        let article = article((sku, name, name_en), unit, tax);
+        let (price, cost) = (euros(price), euros(cost));
+        let article = tx.insert(&Product { price, cost: Some(cost), ..article })?;
+        receive(tx, article, shelf, Quantity::units(20), cost, Origin::of(article))?;
+    }
+    tx.insert(&customer(language))?;
+    Ok(Json::Null)
+}
+
+fn euros(amount: i64) -> Price {
+    Price::of_money(Money::eur(amount * 100))
+}
+
+fn article(words: (&str, &str, &str), unit: Id<Unit>, tax: Id<Tax>) -> Product {
+    Product {
+        sku: words.0.into(),
+        name: words.1.into(),
+        name_en: Some(words.2.into()),
+        kind: ProductKind::Goods,
+        family: None,
+        unit,
+        price: euros(0),
+        cost: None,
+        tax,
+        made: false,
+        barcode: None,
+        weight_g: Some(500),
+        lead_days: Some(21),
+        reorder_point: None,
+        archived: false,
+    }
+}
+
+fn customer(language: Language) -> Party {
+    Party {
+        code: Some("C00042".into()),
+        customer: true,
+        siren: Some("732829320".into()),
+        street: Some("12 rue des Arts".into()),
+        postcode: Some("59000".into()),
+        city: Some("Lille".into()),
+        credit_limit: Some(Money::eur(500_000)),
+        language: match language {
+            Language::French => Tongue::Fr,
+            Language::English => Tongue::En,
+        },
+        ..Party::named("Maison Ferrand")
+    }
+}
+
+fn own() -> Company {
+    Company {
+        legal_form: Some("SAS".into()),
+        siren: Some("552100554".into()),
+        siret: Some("55210055400013".into()),
+        vat_number: Some("FR96552100554".into()),
+        street: Some("3 place du Marché".into()),
+        postcode: Some("69001".into()),
+        city: Some("Lyon".into()),
+        iban: Some("FR7630006000011234567890189".into()),
+        vat_on_debits: true,
+        ..Company::named("Atelier Lumen")
+    }
+}
