@@ -1,15 +1,18 @@
 //! The reader of the outbox: each event to each consumer, at least once, again after a while when
 //! one fails.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use kernel::{CompanyNumber, Instant};
+use kernel::{CompanyNumber, Day, Instant};
 use store::{Due, Store, Told};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::mail::{Letters, Postman};
+use crate::morning;
+use crate::waiting::Waiting;
 
 /// How long the reader sleeps when there is nothing to do.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -18,6 +21,8 @@ const BATCH: u32 = 100;
 /// Whoever answers events. Handling one twice must do no harm.
 pub trait Consumer: Send + Sync {
     fn name(&self) -> &'static str;
+    /// Whether events of this name are for it; the others are passed over, many at once.
+    fn wants(&self, event: &str) -> bool;
     /// # Errors
     /// Why it could not be done; it comes again later.
     fn handle(&self, company: CompanyNumber, due: &Due) -> Result<(), String>;
@@ -39,13 +44,21 @@ impl Reader {
 
 /// Starts reading, on the current runtime.
 pub fn start(store: Store, postman: Option<Postman>) -> Reader {
-    let consumers: Arc<[Box<dyn Consumer>]> =
-        Arc::from(vec![Box::new(Letters::new(store.clone(), postman)) as Box<dyn Consumer>]);
+    let consumers: Arc<[Box<dyn Consumer>]> = Arc::new([
+        Box::new(Waiting::new(store.clone())),
+        Box::new(Letters::new(store.clone(), postman)),
+    ]);
+    let mornings = Arc::new(Mornings::default());
     let (stop, mut told) = watch::channel(false);
     let task = tokio::spawn(async move {
         loop {
             let (store, consumers) = (store.clone(), consumers.clone());
-            let busy = tokio::task::spawn_blocking(move || round(&store, &consumers)).await;
+            let mornings = mornings.clone();
+            let busy = tokio::task::spawn_blocking(move || {
+                mornings.begin(&store, store::now());
+                round(&store, &consumers)
+            })
+            .await;
             if busy.unwrap_or(false) && !*told.borrow() {
                 continue;
             }
@@ -56,6 +69,28 @@ pub fn start(store: Store, postman: Option<Postman>) -> Reader {
         }
     });
     Reader { stop, task }
+}
+
+/// The last day whose morning is done, for each company; the store knows it too, by its keys.
+#[derive(Default)]
+struct Mornings(Mutex<HashMap<CompanyNumber, Day>>);
+
+impl Mornings {
+    fn begin(&self, store: &Store, now: Instant) {
+        let today = morning::day(now);
+        let mut done = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for company in store.companies().unwrap_or_default() {
+            if done.get(&company) == Some(&today) {
+                continue;
+            }
+            // What failed is tried again by the next server or the next morning: it is told loudly
+            // and must not be told three times a second.
+            done.insert(company, today);
+            if let Err(faults) = morning::work(store, company, now) {
+                tracing::error!(?faults, company = company.0, "the work of the morning failed");
+            }
+        }
+    }
 }
 
 /// One look at everything that is due; tells whether there was anything.
@@ -83,7 +118,10 @@ fn serve_consumer(store: &Store, company: CompanyNumber, consumer: &dyn Consumer
         }
     };
     let any = !due.is_empty();
-    for due in due {
+    // What it does not want is noted by the next event that it handles, or at the end.
+    let last = due.iter().rfind(|due| due.attempts == 0);
+    let passed = last.filter(|due| !consumer.wants(&due.told.name)).map(|due| due.told.seq);
+    for due in due.into_iter().filter(|due| consumer.wants(&due.told.name)) {
         let noted = match consumer.handle(company, &due) {
             Ok(()) => store.handled(company, consumer.name(), due.told.seq),
             Err(why) => {
@@ -96,6 +134,12 @@ fn serve_consumer(store: &Store, company: CompanyNumber, consumer: &dyn Consumer
             tracing::warn!(?faults, "the place in the outbox was not noted");
             return false;
         }
+    }
+    if let Some(seq) = passed
+        && let Err(faults) = store.handled(company, consumer.name(), seq)
+    {
+        tracing::warn!(?faults, "the place in the outbox was not noted");
+        return false;
     }
     any
 }

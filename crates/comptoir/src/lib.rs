@@ -6,10 +6,12 @@ pub mod demo;
 pub mod dispatch;
 pub mod doctor;
 pub mod mail;
+pub mod morning;
 pub mod opening;
 pub mod options;
 pub mod replay;
 pub mod serve;
+pub mod waiting;
 
 use std::sync::OnceLock;
 

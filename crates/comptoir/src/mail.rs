@@ -160,6 +160,10 @@ impl Consumer for Letters {
         "letters"
     }
 
+    fn wants(&self, event: &str) -> bool {
+        letters::asks(event)
+    }
+
     fn handle(&self, company: CompanyNumber, due: &Due) -> Result<(), String> {
         // Most events ask for no letter: they cost one look at their name.
         let (true, Some(postman)) = (letters::asks(&due.told.name), &self.postman) else {

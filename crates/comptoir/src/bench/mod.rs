@@ -1,7 +1,7 @@
 //! Measures, as ratios within one run. Nothing here is asserted by a test.
 
 mod cpu;
-mod lane;
+pub mod lane;
 mod listing;
 mod o2c;
 pub mod world;

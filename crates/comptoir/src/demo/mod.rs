@@ -29,6 +29,7 @@ use kernel::{CompanyNumber, Fault, Faults, Id, Instant};
 use store::{Location, Store};
 
 use crate::options::Serving;
+use crate::waiting::Waiting;
 use shop::Shop;
 
 /// How far the history reaches back.
@@ -36,7 +37,7 @@ const MONTHS: i32 = 18;
 /// There while a history is being written: one that was cut off is begun again.
 const UNFINISHED: &str = "demo.unfinished";
 /// The consumers of the outbox: what they would do for the past was done in the past.
-const CONSUMERS: &[&str] = &["letters"];
+const CONSUMERS: &[&str] = &["letters", Waiting::NAME];
 
 /// Fills an empty database with the company, and serves it. A database that holds a company
 /// already is served as it is.

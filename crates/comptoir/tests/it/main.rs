@@ -7,4 +7,5 @@ mod killed;
 mod large;
 mod letters;
 mod openapi;
+mod outbox;
 mod refused;

@@ -136,7 +136,7 @@ pub fn send(tx: &mut Tx<'_>, id: Id<Quote>) -> Result<(), Faults> {
     quote.acceptance_token = Some(tx.secret().iter().map(|byte| format!("{byte:02x}")).collect());
     tx.save(&quote)?;
     tx.emit(Event::new("quote.sent", Origin::of(id)).with("party", quote.party));
-    Ok(())
+    tell(tx, id, &quote, "quote.sent")
 }
 
 fn in_time(tx: &Tx<'_>, quote: &Quote) -> Result<(), Fault> {
@@ -220,6 +220,7 @@ pub fn expire(tx: &mut Tx<'_>) -> Result<usize, Faults> {
         if quote.step_to(QuoteState::Expired).is_ok() {
             tx.save(&quote)?;
             tx.emit(Event::new("quote.expired", Origin::of(quote.id)).with("party", quote.party));
+            tell(tx, quote.id, &quote, "quote.expired")?;
         }
     }
     Ok(quotes.len())

@@ -1,0 +1,54 @@
+//! What a company's house does by itself each morning.
+
+use kernel::{Actor, CompanyNumber, Day, Door, Faults, Instant, Tx};
+use serde_json::Value as Json;
+use store::{Call, Store};
+
+/// Work is begun at six, French time.
+const BEGINS: i64 = 6 * 3600 * Instant::SECOND;
+
+type Task = fn(&mut Tx<'_>) -> Result<usize, Faults>;
+
+/// Each is done once a day, alone: what one refuses does not keep the others from being done.
+const TASKS: [(&str, Task); 2] =
+    [("quotes", crm::sales::expire), ("payments", processes::payment_follow_up::review_all)];
+
+/// The day whose work is to be done now: before six it is still yesterday's.
+#[must_use]
+pub fn day(now: Instant) -> Day {
+    Instant(now.0 - BEGINS).day()
+}
+
+/// Does the work of the day that is not done yet: quotes that nobody accepted expire, customers who
+/// are late are known as such. Done again on the same day, also by another server, it does nothing.
+///
+/// # Errors
+/// Those of the tasks.
+pub fn work(store: &Store, company: CompanyNumber, now: Instant) -> Result<(), Faults> {
+    let mut faults = Faults::default();
+    for (name, task) in TASKS {
+        let call = Call::new(Actor::house(company, Door::Event))
+            .key(format!("morning:{name}:{}", day(now)))
+            .at(now);
+        if let Err(refused) = store.command(call, move |tx| Ok(Json::from(task(tx)?))) {
+            faults.0.extend(refused.0);
+        }
+    }
+    faults.into_result()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_begins_at_six() {
+        let noon = Instant::noon(Day(20_000));
+        assert_eq!(day(noon), Day(20_000));
+        let hour = 3600 * Instant::SECOND;
+        // Noon is that of Greenwich: two in the afternoon, on this day of summer time.
+        assert_eq!(day(Instant(noon.0 - 9 * hour)), Day(19_999), "five in the morning");
+        assert_eq!(day(Instant(noon.0 - 8 * hour)), Day(20_000), "six in the morning");
+        assert_eq!(day(Instant(noon.0 + 9 * hour)), Day(20_000), "eleven at night");
+    }
+}

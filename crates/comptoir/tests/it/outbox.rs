@@ -1,0 +1,151 @@
+//! What the house does by itself: events answered, mornings.
+
+use std::sync::Mutex;
+
+use comptoir::bench::lane::{InProcess, Lane};
+use comptoir::bench::world::World;
+use comptoir::dispatch::{self, Consumer};
+use comptoir::morning;
+use comptoir::waiting::Waiting;
+use crm::interactions::Interaction;
+use crm::sales::{Order, Progress, Quote, QuoteState};
+use erp::inventory::{self, LocationKind};
+use kernel::{
+    Actor, CompanyNumber, Currency, Day, Door, Faults, Id, Instant, Money, Origin, Price, Quantity,
+    RawId, Tx,
+};
+use master::Product;
+use serde_json::{Value as Json, json};
+use store::{Call, Due, Location, Store};
+
+fn world() -> World {
+    let store = Store::open(comptoir::catalog(), &Location::Temporary).expect("a database");
+    World::found(store).expect("a company")
+}
+
+/// Runs a command and gives the id it tells.
+fn run<E: 'static>(
+    world: &World,
+    work: fn(&mut Tx<'_>, RawId) -> Result<Id<E>, Faults>,
+    on: RawId,
+) -> Id<E> {
+    let call = Call::new(Actor::house(world.company, Door::Console));
+    let made = world.store.command(call, move |tx| Ok(Json::from(work(tx, on)?.to_string())));
+    let made = made.expect("done");
+    Id::from_raw(RawId::parse(made.as_str().expect("an id")).expect("an id"))
+}
+
+fn new_product(tx: &mut Tx<'_>, like: RawId) -> Result<Id<Product>, Faults> {
+    let known = tx.get(Id::<Product>::from_raw(like))?;
+    tx.insert(&Product { sku: "RARE".into(), ..known.into_inner() })
+}
+
+fn receive(tx: &mut Tx<'_>, product: RawId) -> Result<Id<Product>, Faults> {
+    let product: Id<Product> = Id::from_raw(product);
+    let stock = inventory::main_location(tx, LocationKind::Stock)?;
+    let cost = Price::of_money(Money::new(60_00, Currency::EUR));
+    inventory::receive(tx, product, stock, Quantity::units(5), cost, Origin::of(product))?;
+    Ok(product)
+}
+
+fn reservation(world: &World, order: &str) -> Progress {
+    let id: Id<Order> = Id::from_raw(RawId::parse(order).expect("an id"));
+    let actor = Actor::house(world.company, Door::Console);
+    world.store.read(&actor, |tx| Ok(tx.get(id)?.reservation)).expect("an order")
+}
+
+#[test]
+fn goods_that_come_in_go_to_the_order_that_waits_for_them() {
+    let world = world();
+    let known = RawId::parse(&world.products[0]).expect("an id");
+    let product = run(&world, new_product, known);
+    let actor = Actor::house(world.company, Door::Console);
+    let mut lane = InProcess { store: world.store.clone(), actor };
+    let line = json!({ "product": product.to_string(), "quantity": "3" });
+    let body = json!({ "party": world.parties[0], "lines": [line] });
+    let order = lane.create("order", body, "made").expect("an order");
+    lane.act("order", &order, "confirm", json!({ "partial": true }), "confirmed").expect("held");
+    let consumers: [Box<dyn Consumer>; 1] = [Box::new(Waiting::new(world.store.clone()))];
+    while dispatch::round(&world.store, &consumers) {}
+    assert_eq!(reservation(&world, &order), Progress::None, "nothing has come yet");
+
+    run(&world, receive, product.raw());
+    let due = world.store.due(world.company, Waiting::NAME, store::now(), 100).expect("events");
+    let received = due.iter().find(|due| due.told.name == "stock.received").expect("told");
+    assert!(dispatch::round(&world.store, &consumers));
+    assert_eq!(reservation(&world, &order), Progress::Full);
+
+    let before = world.store.changes(world.company, 0, 10_000).expect("events").len();
+    consumers[0].handle(world.company, received).expect("handled again");
+    let after = world.store.changes(world.company, 0, 10_000).expect("events").len();
+    assert_eq!(after, before, "the second time does nothing");
+}
+
+/// Counts what it is given.
+struct Counting(&'static Mutex<Vec<String>>);
+
+impl Consumer for Counting {
+    fn name(&self) -> &'static str {
+        "counting"
+    }
+    fn wants(&self, event: &str) -> bool {
+        event == "stock.received"
+    }
+    fn handle(&self, _: CompanyNumber, due: &Due) -> Result<(), String> {
+        self.0.lock().expect("the list").push(due.told.name.clone());
+        Ok(())
+    }
+}
+
+#[test]
+fn a_consumer_is_given_what_it_wants_and_the_rest_is_passed_over() {
+    static GIVEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let world = world();
+    let actor = Actor::house(world.company, Door::Console);
+    let mut lane = InProcess { store: world.store.clone(), actor };
+    let line = json!({ "product": world.products[0], "quantity": "1" });
+    let body = json!({ "party": world.parties[0], "lines": [line] });
+    let order = lane.create("order", body, "made").expect("an order");
+    lane.act("order", &order, "confirm", json!({}), "confirmed").expect("confirmed");
+    let told = world.store.changes(world.company, 0, 10_000).expect("events");
+    let wanted = told.iter().filter(|told| told.name == "stock.received").count();
+    assert!(wanted > 0 && wanted < told.len(), "{wanted} of {}", told.len());
+    let consumers: [Box<dyn Consumer>; 1] = [Box::new(Counting(&GIVEN))];
+    while dispatch::round(&world.store, &consumers) {}
+    assert_eq!(GIVEN.lock().expect("the list").len(), wanted);
+    let left = world.store.due(world.company, "counting", store::now(), 100).expect("events");
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_quote_that_nobody_accepted_expires_on_the_morning_after_once() {
+    let world = world();
+    let actor = Actor::house(world.company, Door::Console);
+    let mut lane = InProcess { store: world.store.clone(), actor: actor.clone() };
+    let line = json!({ "product": world.products[0], "quantity": "1" });
+    let body = json!({
+        "party": world.parties[0], "lines": [line], "valid_until": store::now().day().to_string(),
+    });
+    let quote = lane.create("quote", body, "made").expect("a quote");
+    lane.act("quote", &quote, "send", json!({}), "sent").expect("sent");
+    let quote: Id<Quote> = Id::from_raw(RawId::parse(&quote).expect("an id"));
+    let state = || world.store.read(&actor, |tx| Ok(tx.get(quote)?.state)).expect("a quote");
+    let today: Day = store::now().day();
+    let at = |day: Day| Instant::noon(day);
+    morning::work(&world.store, world.company, at(today)).expect("a morning");
+    assert_eq!(state(), QuoteState::Sent, "it is valid all day");
+    morning::work(&world.store, world.company, at(today + 1)).expect("a morning");
+    assert_eq!(state(), QuoteState::Expired);
+    let expired = || {
+        let told = world.store.changes(world.company, 0, 10_000).expect("events");
+        told.iter().filter(|told| told.name == "quote.expired").count()
+    };
+    morning::work(&world.store, world.company, at(today + 1)).expect("the same morning");
+    assert_eq!(expired(), 1);
+    let facts = world.store.read(&actor, |tx| {
+        let party = tx.get(quote)?.party;
+        let lines = tx.find(Interaction::PARTY.is(&party))?;
+        Ok(lines.into_iter().filter_map(|line| line.into_inner().code).collect::<Vec<_>>())
+    });
+    assert_eq!(facts.expect("the timeline"), ["quote.sent", "quote.expired"]);
+}
