@@ -134,6 +134,15 @@ pub struct AuditLine {
     pub changes: String,
 }
 
+/// A record that searches find by other words than before.
+#[derive(Debug)]
+pub struct Sought {
+    pub def: &'static EntityDef,
+    pub row: Arc<Row>,
+    /// Whether this transaction made it.
+    pub new: bool,
+}
+
 /// Writes that go to the database together.
 #[derive(Debug, Default)]
 pub struct Batch {
@@ -141,7 +150,7 @@ pub struct Batch {
     pub events: Vec<Event>,
     pub audit: Vec<AuditLine>,
     /// The records whose searched words are new, as they are at the end.
-    pub sought: Vec<(&'static EntityDef, Arc<Row>)>,
+    pub sought: Vec<Sought>,
 }
 
 /// One open transaction, in one company. Object-safe: records are described, so that a backend

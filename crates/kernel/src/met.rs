@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::backend::{AuditLine, Change, Row, RowWrite, Touched, Verb};
+use crate::backend::{AuditLine, Change, Row, RowWrite, Sought, Touched, Verb};
 use crate::{EntityDef, Instant, Origin, RawId, json};
 
 /// One record that the transaction has met.
@@ -142,7 +142,7 @@ impl Records {
     }
 
     /// The records that searches find by other words than before.
-    pub(crate) fn sought(&self) -> Vec<(&'static EntityDef, Arc<Row>)> {
+    pub(crate) fn sought(&self) -> Vec<Sought> {
         let changed = self.met.iter().filter(|met| met.def.fields.iter().any(|field| field.search));
         let changed = changed.filter_map(|met| {
             let now = met.now.as_ref()?;
@@ -151,9 +151,9 @@ impl Records {
                 None => true,
             };
             let mut fields = met.def.fields.iter().enumerate();
-            fields
-                .any(|(rank, field)| field.search && differs(rank))
-                .then(|| (met.def, now.clone()))
+            let new = met.before.is_none();
+            let sought = || Sought { def: met.def, row: now.clone(), new };
+            fields.any(|(rank, field)| field.search && differs(rank)).then(sought)
         });
         changed.collect()
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel::backend::{AuditLine, Batch, Change, RowWrite, Touched};
+use kernel::backend::{AuditLine, Batch, Change, RowWrite, Sought, Touched};
 use kernel::{Actor, Backend, EntityDef, Event, Fault, Instant, Query, RawId, Row, Value, json};
 
 use crate::cell::{self, Cell};
@@ -85,13 +85,15 @@ impl Described<'_> {
     }
 
     /// What searches look into, for the records that changed in it.
-    fn search_statements(&self, sought: &[(&'static EntityDef, Arc<Row>)]) -> Vec<Statement> {
-        let cells = |(def, row): &(&'static EntityDef, Arc<Row>)| {
+    fn search_statements(&self, sought: &[Sought]) -> Vec<Statement> {
+        let cells = |Sought { def, row, .. }: &Sought| {
             let text = search::text_of(def, &row.values);
             [Cell::Integer(self.company()), def.name.into(), row.id.into(), text.into()]
         };
-        let most = if self.session.gathers() { MOST_PARAMS / 4 } else { 1 };
-        let one = |chunk: &[(&'static EntityDef, Arc<Row>)]| {
+        if self.session.dialect() == Dialect::Sqlite {
+            return sought.iter().flat_map(|one| search::statements(cells(one), one.new)).collect();
+        }
+        let many = |chunk: &[Sought]| {
             let insert = "insert into search_text (company, entity, id, text) values ";
             let mut text = insert_rows(insert, 4, chunk.len());
             text.push_str(
@@ -100,7 +102,7 @@ impl Described<'_> {
             );
             Statement { text: text.into(), params: chunk.iter().flat_map(cells).collect() }
         };
-        sought.chunks(most).map(one).collect()
+        sought.chunks(MOST_PARAMS / 4).map(many).collect()
     }
 
     /// The statements of the rows, grouped by table: parents are made before their children, and
@@ -244,10 +246,10 @@ impl Backend for Described<'_> {
     }
 
     fn write(&mut self, batch: Batch) -> Result<(), Fault> {
+        self.session.execute_late(self.search_statements(&batch.sought))?;
         let (mut statements, expected) = self.row_statements(&batch.rows);
         statements.extend(batch.events.iter().map(|event| self.event_statement(event)));
         statements.extend(self.audit_statements(&batch.audit));
-        statements.extend(self.search_statements(&batch.sought));
         if statements.is_empty() {
             return Ok(());
         }

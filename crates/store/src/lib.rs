@@ -15,6 +15,7 @@ mod search;
 mod session;
 mod sqlite;
 mod table;
+mod writer;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

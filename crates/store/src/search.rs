@@ -2,6 +2,25 @@
 
 use kernel::{EntityDef, Record, Value};
 
+use crate::cell::Cell;
+use crate::session::Statement;
+
+/// What SQLite is told of one record: company, entity, id and text. A trigger around a write would
+/// make the full-text index put each record on the disk alone: new ones are told to it directly.
+pub fn statements(cells: [Cell; 4], new: bool) -> Vec<Statement> {
+    let [company, entity, id, text] = cells;
+    let statement = |text: &str, params| Statement { text: text.into(), params };
+    if !new {
+        let update = "update search_text set text = $4 \
+                      where company = $1 and entity = $2 and id = $3 and text <> $4";
+        return vec![statement(update, vec![company, entity, id, text])];
+    }
+    let insert = "insert into search_text (company, entity, id, text) values ($1, $2, $3, $4)";
+    let index = "insert into search_index (rowid, text) values (last_insert_rowid(), $1)";
+    let told = vec![text.clone()];
+    vec![statement(insert, vec![company, entity, id, text]), statement(index, told)]
+}
+
 /// Lower case and without the accents of the European languages.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -20,6 +20,11 @@ pub trait Session {
     /// Runs the statements in order, sent together where the database allows; tells how many rows
     /// each touched.
     fn execute(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Fault>;
+    /// Runs statements that nothing in this transaction reads: the last thing before the commit, or
+    /// at once.
+    fn execute_late(&mut self, statements: Vec<Statement>) -> Result<(), Fault> {
+        if statements.is_empty() { Ok(()) } else { self.execute(&statements).map(drop) }
+    }
     /// Whether one statement with many rows is cheaper than many statements with one.
     fn gathers(&self) -> bool {
         self.dialect() == Dialect::Postgres

@@ -1,6 +1,6 @@
 //! The embedded database: one writer thread that commits in groups, readers on snapshots.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
@@ -15,19 +15,9 @@ use crate::cell::Cell;
 use crate::record::Record;
 use crate::session::{self, Session, Statement};
 use crate::table::Dialect;
+use crate::writer::{Job, Work, Writer};
 
-/// At most this many commands share one commit.
-const MOST_IN_A_GROUP: usize = 128;
 const READERS_KEPT: usize = 8;
-
-/// What a command does; it may be done again after being undone.
-pub type Work = Box<dyn Fn(&mut dyn Session) -> Result<String, Faults> + Send>;
-
-struct Job {
-    work: Work,
-    /// Where its answer goes after the commit.
-    reply: mpsc::SyncSender<Result<String, Faults>>,
-}
 
 /// The file, its writer and its readers.
 pub struct Sqlite {
@@ -98,7 +88,7 @@ impl Sqlite {
         let connection = place.open()?;
         let (jobs, queue) = mpsc::channel();
         let record = Record::default();
-        let writer = Writer { connection, record: record.clone() };
+        let writer = Writer::new(connection, record.clone());
         thread::Builder::new()
             .name("comptoir-writer".to_owned())
             .spawn(move || writer.write_in_groups(&queue))
@@ -129,7 +119,7 @@ impl Sqlite {
             }
         };
         connection.execute_batch("begin").map_err(fault)?;
-        let done = work(&mut Open { connection: &connection, record: None });
+        let done = work(&mut Open { connection: &connection, record: None, late: None });
         connection.execute_batch("rollback").map_err(fault)?;
         if let Ok(mut readers) = self.readers.lock()
             && readers.len() < READERS_KEPT
@@ -152,7 +142,7 @@ impl Sqlite {
         let start = Instant::now();
         for group in &groups {
             run(&connection, "begin immediate")?;
-            Open { connection: &connection, record: None }.execute(group)?;
+            Open { connection: &connection, record: None, late: None }.execute(group)?;
             run(&connection, "commit")?;
         }
         Ok(start.elapsed())
@@ -165,118 +155,17 @@ impl Sqlite {
     }
 }
 
-/// The one who writes.
-struct Writer {
-    connection: Connection,
-    record: Record,
-}
-
-type Answer = Result<String, Faults>;
-
-impl Writer {
-    /// One commit serves all the commands that came meanwhile; an answer leaves only after it.
-    fn write_in_groups(&self, queue: &mpsc::Receiver<Job>) {
-        while let Ok(first) = queue.recv() {
-            if let Err(fault) = self.run("begin immediate") {
-                let _ = first.reply.send(Err(fault.into()));
-                continue;
-            }
-            let (jobs, answers) = self.do_all(first, queue);
-            let lost = if self.connection.is_autocommit() {
-                // The database gave up the whole transaction: the disk is full, or broken.
-                Some(Fault::new("store.full"))
-            } else {
-                self.run("commit").err()
-            };
-            if lost.is_some() && !self.connection.is_autocommit() {
-                let _ = self.run("rollback");
-            }
-            self.record.close_group();
-            for (job, answer) in jobs.into_iter().zip(answers) {
-                let answer = match &lost {
-                    Some(fault) => answer.and_then(|_| Err(fault.clone().into())),
-                    None => answer,
-                };
-                // Whoever asked may have gone away; the work is done all the same.
-                let _ = job.reply.send(answer);
-            }
-        }
-    }
-
-    /// Runs the commands that have come. Most refusals come before anything is written, and a
-    /// savepoint keeps a copy of every page that is touched: commands run without, and only when
-    /// one must be undone is all of the group undone, and done again with a savepoint for each.
-    fn do_all(&self, first: Job, queue: &mpsc::Receiver<Job>) -> (Vec<Job>, Vec<Answer>) {
-        let (mut jobs, mut answers) = (Vec::new(), Vec::new());
-        for job in std::iter::once(first).chain(queue.try_iter()).take(MOST_IN_A_GROUP) {
-            let (answer, wrote) = self.attempt(&job.work);
-            let spoiled = wrote && answer.is_err();
-            jobs.push(job);
-            answers.push(answer);
-            if self.connection.is_autocommit() {
-                break;
-            }
-            if spoiled {
-                answers = self.do_again(&jobs, answers);
-                break;
-            }
-        }
-        (jobs, answers)
-    }
-
-    /// Undoes a group whose last command must not have happened, and does the others again.
-    fn do_again(&self, jobs: &[Job], mut answers: Vec<Answer>) -> Vec<Answer> {
-        self.record.drop_group();
-        let begun = self.run("rollback").and_then(|()| self.run("begin immediate"));
-        if let Err(fault) = begun {
-            return jobs.iter().map(|_| Err(fault.clone().into())).collect();
-        }
-        let others = jobs.len() - 1;
-        for (job, answer) in jobs[..others].iter().zip(&mut answers) {
-            *answer = self.run_in_savepoint(&job.work);
-            if self.connection.is_autocommit() {
-                break;
-            }
-        }
-        answers
-    }
-
-    /// Runs a command, and tells whether it wrote anything.
-    fn attempt(&self, work: &Work) -> (Answer, bool) {
-        let connection = &self.connection;
-        let before = connection.total_changes();
-        let mut open = Open { connection, record: Some(&self.record) };
-        let done = catch_unwind(AssertUnwindSafe(|| work(&mut open)));
-        let answer = done.unwrap_or_else(|_| Err(Fault::new("store.mistake").into()));
-        (answer, connection.total_changes() != before)
-    }
-
-    fn run_in_savepoint(&self, work: &Work) -> Answer {
-        self.run("savepoint command")?;
-        let (answer, _) = self.attempt(work);
-        if !self.connection.is_autocommit() {
-            if answer.is_err() {
-                self.run("rollback to command")?;
-            }
-            self.run("release command")?;
-        }
-        answer
-    }
-
-    fn run(&self, text: &str) -> Result<(), Fault> {
-        run(&self.connection, text)
-    }
-}
-
-fn run(connection: &Connection, text: &str) -> Result<(), Fault> {
+pub fn run(connection: &Connection, text: &str) -> Result<(), Fault> {
     let mut statement = connection.prepare_cached(text).map_err(fault)?;
     statement.execute([]).map(drop).map_err(fault)
 }
 
-struct Open<'c> {
-    connection: &'c Connection,
+pub struct Open<'c> {
+    pub connection: &'c Connection,
     /// Told what is written; a reader writes nothing.
-    record: Option<&'c Record>,
+    pub record: Option<&'c Record>,
+    /// Where it leaves what is to be written last; a reader has no such place.
+    pub late: Option<&'c RefCell<Vec<Statement>>>,
 }
 
 impl ToSql for Cell {
@@ -334,6 +223,14 @@ impl Session for Open<'_> {
             }
         }
         Ok(touched)
+    }
+
+    fn execute_late(&mut self, statements: Vec<Statement>) -> Result<(), Fault> {
+        match self.late {
+            Some(late) => late.borrow_mut().extend(statements),
+            None => drop(self.execute(&statements)?),
+        }
+        Ok(())
     }
 
     fn script(&mut self, text: &str) -> Result<(), Fault> {

@@ -13,7 +13,6 @@ create table consumer (company integer not null, name text not null, seq integer
 create table delivery (company integer not null, consumer text not null, seq integer not null, attempts integer not null, next_at integer not null, fault text not null, primary key (company, consumer, seq)) strict, without rowid;
 create table search_text (rowid integer primary key, company integer not null, entity text not null, id blob not null, text text not null, unique (company, entity, id)) strict;
 create virtual table search_index using fts5 (text, content = 'search_text', content_rowid = 'rowid', tokenize = 'trigram');
-create trigger search_text_added after insert on search_text begin insert into search_index (rowid, text) values (new.rowid, new.text); end;
 create trigger search_text_changed after update on search_text begin insert into search_index (search_index, rowid, text) values ('delete', old.rowid, old.text); insert into search_index (rowid, text) values (new.rowid, new.text); end;
 create trigger search_text_removed after delete on search_text begin insert into search_index (search_index, rowid, text) values ('delete', old.rowid, old.text); end;
 
