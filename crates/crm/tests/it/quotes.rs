@@ -42,7 +42,12 @@ fn an_accepted_quote_becomes_an_order_at_the_same_price_once() {
         let lines = interactions::timeline(tx, shop.party, 10)?;
         Ok(lines.iter().map(|line| line.says(kernel::Language::English)).collect())
     });
-    assert_eq!(said, ["Quote DE-2026-00001 accepted", "Opportunity won: Salle du haut"]);
+    let told = [
+        "Quote DE-2026-00001 accepted",
+        "Opportunity won: Salle du haut",
+        "Quote DE-2026-00001 sent",
+    ];
+    assert_eq!(said, told);
 }
 
 #[test]
