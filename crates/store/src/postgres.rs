@@ -154,20 +154,19 @@ fn count_what_grew(postgres: &Weak<Postgres>) {
     for pause in LOOKS {
         std::thread::sleep(Duration::from_secs(pause));
         let Some(postgres) = postgres.upgrade() else { return };
-        let counted = postgres.transaction("begin", "commit", |session| {
+        let grown = postgres.read(|session| {
             let grown = "select quote_ident(schemaname) || '.' || quote_ident(relname) \
                          from pg_stat_user_tables \
-                         where n_mod_since_analyze > 50 + n_live_tup / 5 order by 1";
-            let names: Vec<String> = session
-                .query(grown, &[])?
-                .into_iter()
-                .flatten()
-                .map(Cell::text)
-                .collect::<Result<_, Fault>>()?;
-            if names.is_empty() {
-                return Ok(());
-            }
-            Ok(session.script(&format!("analyze {}", names.join(", ")))?)
+                         where n_mod_since_analyze > 500 + n_live_tup / 5 order by 1";
+            let names = session.query(grown, &[])?.into_iter().flatten().map(Cell::text);
+            Ok(names.collect::<Result<Vec<String>, Fault>>()?)
+        });
+        // Each in a transaction of its own: the outbox waits for the oldest that is open.
+        let counted = grown.and_then(|names| {
+            names.iter().try_for_each(|name| {
+                let analyze = format!("analyze {name}");
+                postgres.transaction("begin", "commit", |session| Ok(session.script(&analyze)?))
+            })
         });
         if let Err(faults) = counted {
             // The plans stay as they are until the database counts by itself.

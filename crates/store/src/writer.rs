@@ -1,8 +1,9 @@
 //! The one writer of the embedded database: commands in groups, one commit for each.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
+use std::time::Duration;
 
 use kernel::{Fault, Faults};
 use rusqlite::Connection;
@@ -13,6 +14,8 @@ use crate::sqlite::{Open, run};
 
 /// At most this many commands share one commit.
 const MOST_IN_A_GROUP: usize = 128;
+/// How long a group waits for the next command, when the last one had more.
+const PATIENCE: Duration = Duration::from_micros(200);
 
 /// What a command does; it may be done again after being undone.
 pub type Work = Box<dyn Fn(&mut dyn Session) -> Result<String, Faults> + Send>;
@@ -29,13 +32,16 @@ pub struct Writer {
     record: Record,
     /// What the commands of the group want written just before the commit.
     late: RefCell<Vec<Statement>>,
+    /// How many commands the last group had.
+    last: Cell<usize>,
 }
 
 type Answer = Result<String, Faults>;
 
 impl Writer {
     pub fn new(connection: Connection, record: Record) -> Self {
-        Self { connection, record, late: RefCell::default() }
+        let (late, last) = (RefCell::default(), Cell::new(1));
+        Self { connection, record, late, last }
     }
 
     /// One commit serves all the commands that came meanwhile; an answer leaves only after it.
@@ -73,7 +79,8 @@ impl Writer {
     /// one must be undone is all of the group undone, and done again with a savepoint for each.
     fn do_all(&self, first: Job, queue: &mpsc::Receiver<Job>) -> (Vec<Job>, Vec<Answer>) {
         let (mut jobs, mut answers) = (Vec::new(), Vec::new());
-        for job in std::iter::once(first).chain(queue.try_iter()).take(MOST_IN_A_GROUP) {
+        let mut next = Some(first);
+        while let Some(job) = next {
             let before = self.late.borrow().len();
             let (answer, wrote) = self.attempt(&job.work);
             if answer.is_err() {
@@ -89,8 +96,23 @@ impl Writer {
                 answers = self.do_again(&jobs, answers);
                 break;
             }
+            next = self.next(queue, jobs.len());
         }
+        self.last.set(jobs.len());
         (jobs, answers)
+    }
+
+    /// The next command of a group that has so many. Those whose answers left with the last commit
+    /// are about to ask again: a commit costs more than waiting for them a little.
+    fn next(&self, queue: &mpsc::Receiver<Job>, has: usize) -> Option<Job> {
+        if has == MOST_IN_A_GROUP {
+            return None;
+        }
+        let next = queue.try_recv().ok();
+        if next.is_some() || has >= self.last.get() {
+            return next;
+        }
+        queue.recv_timeout(PATIENCE).ok()
     }
 
     fn write_late(&self) -> Result<(), Fault> {

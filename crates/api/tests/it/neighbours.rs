@@ -12,9 +12,11 @@ async fn chair(shop: &Shop, sku: &str) -> String {
     made["id"].as_str().unwrap().to_owned()
 }
 
-/// A record as it is, and every event that was told so far.
+/// A record as it is, and all that was ever done to it.
 async fn all_of(shop: &Shop, path: &str) -> (Json, Json) {
-    (shop.get(path).await.expect(200), shop.get("/api/changes").await.expect(200))
+    let (_, id) = path.rsplit_once('/').expect("a path");
+    let audit = format!("/api/audit?entity=chair&id={id}");
+    (shop.get(path).await.expect(200), shop.get(&audit).await.expect(200))
 }
 
 #[tokio::test]

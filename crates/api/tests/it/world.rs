@@ -259,6 +259,22 @@ impl Shop {
         RequestParts(request)
     }
 
+    /// What the feed tells whoever bears this token after this number, once it tells anything:
+    /// PostgreSQL waits for the transactions that began before.
+    pub async fn told(&self, after: i64, token: &str) -> Json {
+        let path = format!("/api/changes?after={after}");
+        let bearer = format!("Bearer {token}");
+        for _ in 0..400 {
+            let request = Request::builder().uri(&path).header("authorization", &bearer);
+            let answer = self.send(request.body(Body::empty()).expect("a request")).await;
+            let feed = answer.expect(200);
+            if feed["next"] != after {
+                return feed;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("nothing was told after {after}");
+    }
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.request("GET", path, &[]).body("")).await
     }
