@@ -29,9 +29,17 @@ pub fn catalog() -> &'static Catalog {
 }
 
 /// The reviewed steps of the schema.
-pub static MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "first",
-    sqlite: include_str!("../migrations/0001_first/sqlite.sql"),
-    postgres: include_str!("../migrations/0001_first/postgres.sql"),
-}];
+pub static MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "first",
+        sqlite: include_str!("../migrations/0001_first/sqlite.sql"),
+        postgres: include_str!("../migrations/0001_first/postgres.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "priced_for",
+        sqlite: include_str!("../migrations/0002_priced_for/sqlite.sql"),
+        postgres: include_str!("../migrations/0002_priced_for/postgres.sql"),
+    },
+];

@@ -2,8 +2,10 @@
 
 use crm::interactions;
 use crm::sales::Quote;
-use erp::finance::{Invoice, InvoiceKind};
-use kernel::{Fault, Faults, Id, Kept, Language, Origin, Tx};
+use erp::finance::{Invoice, InvoiceKind, InvoiceState};
+use kernel::{
+    ActionDef, Entity, Event, Fault, Faults, Id, Kept, Language, Origin, Record, Text, Tx,
+};
 use master::{Company, Party};
 
 use crate::invoice_document::{Document, invoice_pdf};
@@ -41,10 +43,61 @@ pub enum Outcome {
     },
 }
 
+pub const ACTIONS: &[ActionDef] = &[ActionDef {
+    on: "invoice",
+    name: "send",
+    label: Text::new("Envoyer", "Send"),
+    doc: Text::new(
+        "Envoie la facture par courriel au client, encore une fois s’il l’a déjà reçue.",
+        "Sends the invoice to the customer by email, once more when it was sent already.",
+    ),
+    inputs: &[],
+    offered: is_posted,
+    run: |tx, _, id, _| {
+        let id = Id::from_raw(id);
+        send_invoice(tx, id)?;
+        Ok(Some(Origin::of(id)))
+    },
+}];
+
+fn is_posted(record: &Record) -> bool {
+    Invoice::of_record(record.clone()).is_ok_and(|invoice| invoice.state == InvoiceState::Posted)
+}
+
+/// Asks for an invoice to be sent to its customer: the postman hears of it, the timeline keeps it.
+///
+/// # Errors
+/// `invoice.unposted`; `letter.recipient` when the customer has no email address and
+/// `letter.sender` when the company has none, each on `email`.
+pub fn send_invoice(tx: &mut Tx<'_>, id: Id<Invoice>) -> Result<(), Faults> {
+    let invoice = tx.lock(id)?;
+    if invoice.state != InvoiceState::Posted {
+        return Err(Fault::new("invoice.unposted").into());
+    }
+    let (company, party) = (master::company(tx)?, tx.get(invoice.party)?);
+    let mut faults = Faults::default();
+    faults.ensure(party.email.is_some(), || {
+        Fault::new("letter.recipient").on("email").with("party", party.name.as_str())
+    });
+    faults.ensure(company.email.is_some(), || {
+        Fault::new("letter.sender").on("email").with("company", company.name.as_str())
+    });
+    faults.into_result()?;
+    tx.emit(Event::new("invoice.send_asked", Origin::of(id)).with("party", invoice.party));
+    let number = invoice.number.clone().unwrap_or_default();
+    interactions::fact(tx, invoice.party, Some(Origin::of(id)), "invoice.send_asked", &number)?;
+    Ok(())
+}
+
 /// Whether an event of this name asks for a letter.
 #[must_use]
 pub fn asks(event: &str) -> bool {
-    matches!(event, "invoice.posted" | "invoice.reminded" | "quote.sent")
+    sends_invoice(event) || matches!(event, "invoice.reminded" | "quote.sent")
+}
+
+/// An invoice leaves when it is posted, and again when a person asks for it.
+fn sends_invoice(event: &str) -> bool {
+    matches!(event, "invoice.posted" | "invoice.send_asked")
 }
 
 /// The letter that an event asks for; none when a side has no address.
@@ -179,7 +232,7 @@ fn draw(
 pub fn note(tx: &mut Tx<'_>, event: &str, about: Origin, outcome: &Outcome) -> Result<(), Faults> {
     let (party, number) = if let Some(id) = about.as_a::<Invoice>() {
         let mut invoice = tx.lock(id)?;
-        if let (Outcome::Sent { to }, "invoice.posted") = (outcome, event) {
+        if let (Outcome::Sent { to }, true) = (outcome, sends_invoice(event)) {
             invoice.sent_at = Some(tx.now());
             invoice.sent_to = Some(to.clone());
             tx.save(&invoice)?;
@@ -192,7 +245,7 @@ pub fn note(tx: &mut Tx<'_>, event: &str, about: Origin, outcome: &Outcome) -> R
         return Ok(());
     };
     let code = match (event, outcome) {
-        ("invoice.posted", Outcome::Sent { .. }) => "invoice.sent",
+        (event, Outcome::Sent { .. }) if sends_invoice(event) => "invoice.sent",
         ("quote.sent", Outcome::Sent { .. }) => "quote.mailed",
         ("quote.sent", Outcome::GivenUp { .. }) => "quote.unsent",
         (_, Outcome::Sent { .. }) => "invoice.reminder_sent",

@@ -23,7 +23,7 @@ pub use catalog::{MODULES, catalog};
 pub static MODULE: Module = Module {
     name: "processes",
     entities: &[],
-    actions: &[order_to_cash::ACTIONS, payment_follow_up::ACTIONS],
+    actions: &[order_to_cash::ACTIONS, payment_follow_up::ACTIONS, letters::ACTIONS],
     settles: &[
         Settle { on: "payment", run: order_to_cash::payments::settle },
         Settle { on: "party", run: payment_follow_up::settle_party },

@@ -1,9 +1,9 @@
-//! Every order under way, in the column of what it waits for, with its holds.
+//! Every order on its way to the money, in the column of what it waits for, with its holds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crm::sales::{HoldKind, Order, OrderStage, PaymentState, Progress};
-use kernel::{Day, Fault, Id, Instant, Language, Money, Text, Tx, Value};
+use kernel::{Condition, Day, Fault, Filter, Id, Instant, Kept, Language, Money, Text, Tx, Value};
 use master::Party;
 
 use crate::order_to_cash::holds::blocks;
@@ -97,6 +97,9 @@ impl Card {
             Column::Held
         } else if self.payment == PaymentState::Overdue {
             Column::Overdue
+        } else if self.stage == OrderStage::Closed {
+            // What had not left was given up: only the money is still to come.
+            Column::ToBePaid
         } else if self.delivery != Progress::Full && self.reservation == Progress::Full {
             Column::ToShip
         } else if self.delivery == Progress::Full && self.invoicing != Progress::Full {
@@ -110,7 +113,8 @@ impl Card {
     /// Whether the day it was promised for has passed and something has still to leave.
     #[must_use]
     pub fn late(&self, today: Day) -> bool {
-        self.delivery != Progress::Full && self.promised_on.is_some_and(|day| day < today)
+        let leaves = self.stage != OrderStage::Closed && self.delivery != Progress::Full;
+        leaves && self.promised_on.is_some_and(|day| day < today)
     }
 }
 
@@ -138,8 +142,17 @@ select h.\"order\", h.kind, h.owner, h.sentence_fr, h.sentence_en, h.opened_at
 from holds h where h.company = $1 and h.released_at is null
 order by h.opened_at, h.id";
 
-/// The orders under way, oldest first, each in its column; the reasons of the holds are said in
-/// `language`.
+/// The orders that something is still owed on.
+const OWED: &str = "\
+select distinct i.origin from invoices i
+where i.company = $1 and i.state = 'posted' and i.kind <> 'credit_note' and i.open > 0
+  and i.origin is not null";
+
+/// How many ids one question names.
+const AT_ONCE: usize = 500;
+
+/// The orders under way, and those closed that are not paid yet, oldest first, each in its column;
+/// the reasons of the holds are said in `language`.
 ///
 /// # Errors
 /// `store.*`.
@@ -153,13 +166,11 @@ pub fn board(tx: &mut Tx<'_>, language: Language) -> Result<Vec<BoardColumn>, Fa
             holds.entry(order).or_default().push(hold);
         }
     }
-    let mut columns: Vec<BoardColumn> = Column::ALL
-        .map(|column| BoardColumn { column, cards: Vec::new(), total: Money::zero(currency) })
-        .into();
+    let mut cards = Vec::new();
     for row in tx.sql(UNDER_WAY, &[Value::Integer(MOST)])? {
         let mut cells = Cells::of(row);
         let order = cells.id();
-        let card = Card {
+        cards.push(Card {
             order,
             number: cells.text_if_any(),
             party: cells.id(),
@@ -173,7 +184,17 @@ pub fn board(tx: &mut Tx<'_>, language: Language) -> Result<Vec<BoardColumn>, Fa
             invoicing: cells.choice().unwrap_or(Progress::None),
             payment: cells.choice().unwrap_or(PaymentState::None),
             holds: holds.remove(&order).unwrap_or_default(),
-        };
+        });
+    }
+    let closed = closed_unpaid(tx, &cards)?;
+    if !closed.is_empty() {
+        cards.extend(closed);
+        cards.sort_by_key(|card| (card.ordered_on, card.order));
+    }
+    let mut columns: Vec<BoardColumn> = Column::ALL
+        .map(|column| BoardColumn { column, cards: Vec::new(), total: Money::zero(currency) })
+        .into();
+    for card in cards {
         let place = card.column();
         if let Some(column) = columns.iter_mut().find(|column| column.column == place) {
             column.total += card.total;
@@ -181,6 +202,43 @@ pub fn board(tx: &mut Tx<'_>, language: Language) -> Result<Vec<BoardColumn>, Fa
         }
     }
     Ok(columns)
+}
+
+/// The orders that were closed while an invoice of theirs was still to be paid. What is owed leads
+/// to them: the orders ever closed are far too many to be looked through.
+fn closed_unpaid(tx: &mut Tx<'_>, known: &[Card]) -> Result<Vec<Card>, Fault> {
+    let known: HashSet<Id<Order>> = known.iter().map(|card| card.order).collect();
+    let owed = tx.sql(OWED, &[])?.into_iter().filter_map(|row| Cells::of(row).origin::<Order>());
+    let owed: Vec<Id<Order>> = owed.filter(|order| !known.contains(order)).collect();
+    let mut cards = Vec::new();
+    for some in owed.chunks(AT_ONCE) {
+        let among = Condition::Among("id", some.iter().map(|id| Value::from(*id)).collect());
+        for order in tx.find(Filter::<Order>::new(among))? {
+            if order.stage == OrderStage::Closed {
+                let party_name = tx.get(order.party)?.name.clone();
+                cards.push(closed_card(order, party_name));
+            }
+        }
+    }
+    Ok(cards)
+}
+
+fn closed_card(order: Kept<Order>, party_name: String) -> Card {
+    Card {
+        order: order.id,
+        number: order.number.clone(),
+        party: order.party,
+        party_name,
+        total: order.total,
+        ordered_on: order.ordered_on,
+        promised_on: order.promised_on,
+        stage: order.stage,
+        reservation: order.reservation,
+        delivery: order.delivery,
+        invoicing: order.invoicing_state,
+        payment: order.payment,
+        holds: Vec::new(),
+    }
 }
 
 fn hold(cells: &mut Cells, today: Day, language: Language) -> Option<BoardHold> {

@@ -169,6 +169,11 @@ fn letters_arrive_once_or_later_or_are_given_up_and_the_timeline_says_so() {
     assert!(office.waits_for(0, "invoice.reminder_sent").contains(PROMPT));
     let subject = format!("Rappel : facture {} échue le", numbers[0]);
     is_the_letter(&mail.taken(PROMPT, 3)[2], &subject);
+
+    // Sent once more because a person asked for it.
+    office.act(&format!("/api/invoices/{}/send", invoices[0]));
+    is_the_letter(&mail.taken(PROMPT, 4)[3], &format!("Votre facture {}", numbers[0]));
+    until("both outcomes", || (office.told(0, "invoice.sent").len() == 2).then_some(()));
     mail.taken(LATER, 1);
     mail.asked(NEVER, 1);
     assert_eq!(office.told(2, "invoice.unsent").len(), 1);

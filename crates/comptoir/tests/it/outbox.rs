@@ -8,13 +8,13 @@ use comptoir::dispatch::{self, Consumer};
 use comptoir::morning;
 use comptoir::waiting::Waiting;
 use crm::interactions::Interaction;
-use crm::sales::{Order, Progress, Quote, QuoteState};
+use crm::sales::{Order, PaymentState, Progress, Quote, QuoteState};
 use erp::inventory::{self, LocationKind};
 use kernel::{
     Actor, CompanyNumber, Currency, Day, Door, Faults, Id, Instant, Money, Origin, Price, Quantity,
     RawId, Tx,
 };
-use master::Product;
+use master::{Party, Product, Standing};
 use serde_json::{Value as Json, json};
 use store::{Call, Due, Location, Store};
 
@@ -148,4 +148,30 @@ fn a_quote_that_nobody_accepted_expires_on_the_morning_after_once() {
         Ok(lines.into_iter().filter_map(|line| line.into_inner().code).collect::<Vec<_>>())
     });
     assert_eq!(facts.expect("the timeline"), ["quote.sent", "quote.expired"]);
+}
+
+#[test]
+fn a_customer_whose_invoice_fell_due_is_late_the_morning_after() {
+    let world = world();
+    let actor = Actor::house(world.company, Door::Console);
+    let mut lane = InProcess { store: world.store.clone(), actor: actor.clone() };
+    let line = json!({ "product": world.products[0], "quantity": "1" });
+    let body = json!({ "party": world.parties[0], "lines": [line] });
+    let order = lane.create("order", body, "made").expect("an order");
+    lane.act("order", &order, "confirm", json!({}), "confirmed").expect("confirmed");
+    let shipment = lane.act("order", &order, "prepare", json!({}), "prepared").expect("prepared");
+    lane.act("shipment", &shipment, "ship", json!({}), "shipped").expect("shipped");
+    lane.act("order", &order, "invoice", json!({}), "invoiced").expect("invoiced");
+    let party: Id<Party> = Id::from_raw(RawId::parse(&world.parties[0]).expect("an id"));
+    let order: Id<Order> = Id::from_raw(RawId::parse(&order).expect("an id"));
+    let seen = || {
+        let seen =
+            world.store.read(&actor, |tx| Ok((tx.get(party)?.standing, tx.get(order)?.payment)));
+        seen.expect("a customer and its order")
+    };
+    let at = |days: i32| Instant::noon(store::now().day() + days);
+    morning::work(&world.store, world.company, at(1)).expect("a morning");
+    assert_eq!(seen(), (Standing::Good, PaymentState::None));
+    morning::work(&world.store, world.company, at(50)).expect("a later morning");
+    assert_eq!(seen(), (Standing::Late, PaymentState::Overdue));
 }

@@ -24,6 +24,10 @@ pub const FACTS: &[(&str, Text)] = &[
     ("invoice.posted", Text::new("Facture {} émise", "Invoice {} issued")),
     ("deposit.posted", Text::new("Facture d’acompte {} émise", "Deposit invoice {} issued")),
     ("credit_note.posted", Text::new("Avoir {} émis", "Credit note {} issued")),
+    (
+        "invoice.send_asked",
+        Text::new("Envoi de la facture {} demandé", "Sending of invoice {} asked for"),
+    ),
     ("invoice.sent", Text::new("Facture {} envoyée", "Invoice {} sent")),
     (
         "invoice.unsent",

@@ -1,6 +1,7 @@
 //! Opportunities, quotes and orders. What an order needs of stock and of the books, it does not
 //! know: its derived states are told to it.
 
+pub mod another_customer;
 pub mod hold;
 pub mod numbers;
 pub mod opportunity;

@@ -6,6 +6,7 @@ use kernel::{
 };
 use master::{Address, AddressKind, Party, PaymentTerm, Product, Tax};
 
+use super::another_customer::{self, follow};
 use super::numbers;
 use super::pricing::{self, Wanted};
 use super::quote::Quote;
@@ -85,6 +86,9 @@ pub struct Order {
     pub closed_reason: Option<String>,
     #[field(fr = "Note", en = "Note")]
     pub note: Option<LongText>,
+    /// The customer on whose terms it was drawn up: known when a draft changes hands.
+    #[field(fr = "Aux conditions de", en = "On the terms of", system)]
+    pub priced_for: Option<Id<Party>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Choice)]
@@ -246,6 +250,7 @@ impl Order {
             promised_on: None,
             closed_reason: None,
             note: None,
+            priced_for: None,
         }
     }
 }
@@ -308,7 +313,8 @@ pub fn lines(tx: &mut Tx<'_>, order: Id<Order>) -> Result<Vec<Kept<OrderLine>>, 
 /// Fills what was left empty, computes totals and margin, and numbers a new order.
 ///
 /// # Errors
-/// Those of [`pricing::price_document`].
+/// Those of [`pricing::price_document`]; when the customer changes, those of [`follow`] and
+/// `order.quoted`.
 pub fn settle(tx: &mut Tx<'_>, actor: &Actor, id: RawId) -> Result<(), Faults> {
     let id = Id::<Order>::from_raw(id);
     let mut order = tx.get(id)?;
@@ -317,7 +323,12 @@ pub fn settle(tx: &mut Tx<'_>, actor: &Actor, id: RawId) -> Result<(), Faults> {
     }
     let party = tx.get(order.party)?;
     let mut lines = lines(tx, id)?;
-    let wanted: Vec<Wanted> = lines.iter().map(|line| line.wanted()).collect();
+    let mut wanted: Vec<Wanted> = lines.iter().map(|line| line.wanted()).collect();
+    if let Some(former) = another_customer::former(tx, order.priced_for, &party)? {
+        another_customer::order_follows(tx, &mut order, &former)?;
+        follow(tx, &former, &party, &mut wanted)?;
+    }
+    order.priced_for = Some(party.id);
     let priced = pricing::price_document(tx, &party, &wanted)?;
     for (rank, (line, priced)) in lines.iter_mut().zip(&priced.lines).enumerate() {
         line.rank = Some(line.rank.unwrap_or_else(|| pricing::rank_of(rank)));

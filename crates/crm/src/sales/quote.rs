@@ -6,6 +6,7 @@ use kernel::{
 };
 use master::{Party, PaymentTerm, Product, Tax};
 
+use super::another_customer::{self, follow};
 use super::numbers;
 use super::opportunity::Opportunity;
 use super::pricing::{self, Wanted};
@@ -77,6 +78,9 @@ pub struct Quote {
     /// The revision that this one takes the place of.
     #[field(fr = "Révision précédente", en = "Previous revision", system, index)]
     pub previous: Option<Id<Quote>>,
+    /// The customer on whose terms it was drawn up: known when a draft changes hands.
+    #[field(fr = "Aux conditions de", en = "On the terms of", system)]
+    pub priced_for: Option<Id<Party>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Choice)]
@@ -173,7 +177,8 @@ pub fn lines(tx: &mut Tx<'_>, quote: Id<Quote>) -> Result<Vec<kernel::Kept<Quote
 /// Fills what was left empty, computes the totals, and numbers a new quote.
 ///
 /// # Errors
-/// Those of [`pricing::price_document`].
+/// Those of [`pricing::price_document`]; when the customer changes, those of [`follow`] and
+/// `quote.opportunity`.
 pub fn settle(tx: &mut Tx<'_>, actor: &Actor, id: RawId) -> Result<(), Faults> {
     let id = Id::<Quote>::from_raw(id);
     let mut quote = tx.get(id)?;
@@ -182,7 +187,15 @@ pub fn settle(tx: &mut Tx<'_>, actor: &Actor, id: RawId) -> Result<(), Faults> {
     }
     let party = tx.get(quote.party)?;
     let mut lines = lines(tx, id)?;
-    let wanted: Vec<Wanted> = lines.iter().map(|line| line.wanted()).collect();
+    let mut wanted: Vec<Wanted> = lines.iter().map(|line| line.wanted()).collect();
+    if let Some(former) = another_customer::former(tx, quote.priced_for, &party)? {
+        another_customer::opportunity_fits(tx, quote.opportunity, &party)?;
+        follow(tx, &former, &party, &mut wanted)?;
+        if quote.payment_term == pricing::payment_term(tx, &former)? {
+            quote.payment_term = None;
+        }
+    }
+    quote.priced_for = Some(party.id);
     let priced = pricing::price_document(tx, &party, &wanted)?;
     for (rank, (line, priced)) in lines.iter_mut().zip(&priced.lines).enumerate() {
         line.rank = Some(line.rank.unwrap_or_else(|| pricing::rank_of(rank)));

@@ -1,5 +1,6 @@
 //! Stories of what passes between a company and its customers, on the embedded database.
 
+mod another_customer;
 mod interactions;
 mod opportunities;
 mod orders;

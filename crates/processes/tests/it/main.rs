@@ -4,6 +4,7 @@
 mod credit_story;
 mod full_cycle;
 mod judge;
+mod letters_story;
 mod mending;
 mod papers_story;
 mod payments_story;

@@ -35,6 +35,7 @@ fn offer(shop: &Shop) -> Id<Quote> {
             accepted_at: None,
             refused_reason: None,
             previous: None,
+            priced_for: None,
         })?;
         tx.insert(&QuoteLine {
             quote: id,

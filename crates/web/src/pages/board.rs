@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use axum::Router;
 use axum::routing::get;
-use crm::sales::{HoldKind, Order, OrderStage};
+use crm::sales::{HoldKind, Order, OrderStage, PaymentState};
 use erp::logistics::{Shipment, ShipmentState};
 use kernel::{Choice, Direction, Entity, Faults, Id, Instant, Kept, Money, Query, Text, Tx};
 use master::Party;
@@ -157,8 +157,9 @@ fn see(tx: &mut Tx<'_>, ask: &Ask) -> Result<Seen, Faults> {
             (card.column() != Column::Overdue, day, card.order)
         });
     }
-    let closed = Order::STAGE.is(&OrderStage::Closed).condition;
-    let query = Query::all(Order::DEF).only(closed).limit(ENDED);
+    // Those closed with something to be paid are in their lane.
+    let settled = Order::STAGE.is(&OrderStage::Closed) & Order::PAYMENT.is(&PaymentState::Full);
+    let query = Query::all(Order::DEF).only(settled.condition).limit(ENDED);
     let ended = tx.select::<Order>(query.sorted("ordered_on", Direction::Down))?;
     let parties = book::by_id(tx, ended.iter().map(|order| order.party))?;
     let capped = count >= MOST;

@@ -105,3 +105,23 @@ async fn those_who_may_not_read_the_books_see_no_entry_and_no_payment_form() {
     let refused = trade.app.post(&format!("/invoices/{}/pay", trade.invoice), &pairs).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.main());
 }
+
+#[tokio::test]
+async fn an_invoice_is_sent_from_its_page_once_both_have_an_address() {
+    let trade = Trade::open(Role::Accountant).await;
+    let path = format!("/invoices/{}", trade.invoice);
+    trade.app.get(&path).await.has(&format!("{path}/act/send"));
+    let refused = trade.app.post(&format!("{path}/act/send"), &[("key", "s-1")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.main());
+    refused.has("n’a pas d’adresse électronique");
+    trade.run(0, |tx, _| {
+        let mut company = master::company(tx)?;
+        company.email = Some("compta@lumen.example".into());
+        tx.save(&company)?;
+        Ok(serde_json::Value::Null)
+    });
+    let done = trade.app.post(&format!("{path}/act/send"), &[("key", "s-2")]).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, path.as_str()));
+    let number = trade.get(trade.invoice).number.unwrap();
+    trade.app.get(&path).await.has(&format!("Envoi de la facture {number} demandé"));
+}

@@ -37,12 +37,16 @@ pub fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
 }
 
 async fn preview(trade: &Trade, pairs: &[(String, String)]) -> Page {
+    preview_at(trade, "/orders/preview", pairs).await
+}
+
+async fn preview_at(trade: &Trade, path: &str, pairs: &[(String, String)]) -> Page {
     let session = trade.app.session.as_deref().unwrap().split_once('=').unwrap().1;
     let token = web::door::form_token(session);
     let mut all = vec![("token", token.as_str())];
     all.extend(borrowed(pairs));
     let headers = [("sec-fetch-site", "same-origin"), ("x-fragment", "preview")];
-    trade.app.post_raw("/orders/preview", &all, &headers).await
+    trade.app.post_raw(path, &all, &headers).await
 }
 
 pub fn id_of<E>(location: &str) -> Id<E> {
@@ -231,6 +235,35 @@ async fn products_are_offered_with_what_is_free_and_what_the_customer_pays() {
     found.has("data-label=\"LAM-100 · Lampe d’atelier\"");
     // Elsewhere a product is only chosen: it fills nothing.
     trade.app.get("/pick/product?q=LAM").await.has_not("data-fills");
+}
+
+#[tokio::test]
+async fn a_draft_given_to_another_customer_is_shown_as_it_will_be_stored() {
+    let trade = Trade::open(Role::Seller).await;
+    let id = draft(&trade, "2").await;
+    assert_eq!(trade.get(id).tax_amount, Money::eur(4_000));
+    let made = trade.run(0, |tx, _| {
+        let mut party = master::Party::named("Berlin");
+        (party.country, party.vat_number) = (Some("DE".into()), Some("DE136695976".into()));
+        Ok(json!(tx.insert(&party)?.to_string()))
+    });
+    let line = trade.read(|tx| Ok(sales::lines(tx, id)?)).remove(0);
+    let mut pairs = typed(&trade, &[(&line.product.to_string(), "2", "")]);
+    pairs[0].1 = made.as_str().unwrap().to_owned();
+    for (name, value) in [
+        ("id", line.id.to_string()),
+        ("unit_price", "100,00".to_owned()),
+        ("tax", line.tax.unwrap().to_string()),
+    ] {
+        pairs.push((format!("lines.0.{name}"), value));
+    }
+    let shown = preview_at(&trade, &format!("/orders/preview?id={id}"), &pairs).await;
+    shown.has("200,00\u{a0}€");
+    shown.has_not("240,00");
+    let done = trade.app.post(&format!("/orders/{id}"), &borrowed(&pairs)).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.main());
+    let order = trade.get(id);
+    assert_eq!((order.total, order.tax_amount), (Money::eur(20_000), Money::eur(0)));
 }
 
 #[tokio::test]

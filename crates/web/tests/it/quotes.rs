@@ -155,6 +155,7 @@ fn offer(
         accepted_at: None,
         refused_reason: None,
         previous: None,
+        priced_for: None,
     })?;
     tx.insert(&QuoteLine {
         quote,

@@ -42,8 +42,8 @@ const QUOTE: (&[&str], &[&str]) = (
 
 /// The page of the editor.
 pub async fn page(ask: Ask, paper: Paper, sheet: Sheet) -> Answer {
-    let typed = sheet.typed.clone();
-    let worth = ask.read(move |tx, ask| worth(tx, ask, paper, &typed)).await?;
+    let (typed, stored) = (sheet.typed.clone(), sheet.id);
+    let worth = ask.read(move |tx, ask| worth(tx, ask, paper, stored, &typed)).await?;
     let def = paper.def();
     let language = ask.language;
     let title = match (sheet.name(language), paper) {

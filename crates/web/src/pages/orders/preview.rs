@@ -29,14 +29,14 @@ pub async fn of_quote(State(_): State<WebState>, posted: Posted) -> Answer {
 async fn preview(paper: Paper, posted: Posted) -> Answer {
     let Posted { ask, fields } = posted;
     ask.may(&format!("{}.read", paper.def().name))?;
-    if ask.visitor.fragment.as_deref() == Some("preview") {
-        let worth = ask.read(move |tx, ask| worth(tx, ask, paper, &fields)).await?;
-        return Ok(answer::html(&fragments(&ask, &worth)));
-    }
     let id = match ask.query.text("id") {
         "" => None,
         text => Some(RawId::parse(text).map_err(|fault| ask.refusal(fault))?),
     };
+    if ask.visitor.fragment.as_deref() == Some("preview") {
+        let worth = ask.read(move |tx, ask| worth(tx, ask, paper, id, &fields)).await?;
+        return Ok(answer::html(&fragments(&ask, &worth)));
+    }
     let def = paper.def();
     let typed = draft::tidied(ask.state.catalog, def, &fields).without(&["do", "remove"]);
     let sheet = ask

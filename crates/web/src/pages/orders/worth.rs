@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crm::sales::another_customer::{follow, former};
 use crm::sales::pricing::check_line;
 use crm::sales::{Order, OrderLine, PricedLine, Quote, QuoteLine, Wanted, price_document};
 use erp::inventory::{self, Availability};
@@ -75,31 +76,42 @@ pub struct Worth {
     pub today: Day,
 }
 
-/// Computes it.
+/// Computes it; `stored` is the document that is being edited.
 ///
 /// # Errors
 /// `store.*`, `company.missing`: what is typed wrong is told on its line instead.
-pub fn worth(tx: &mut Tx<'_>, ask: &Ask, paper: Paper, typed: &Fields) -> Result<Worth, Faults> {
+pub fn worth(
+    tx: &mut Tx<'_>,
+    ask: &Ask,
+    paper: Paper,
+    stored: Option<RawId>,
+    typed: &Fields,
+) -> Result<Worth, Faults> {
     let party = party(tx, ask, typed)?;
+    let former = match &party {
+        Some(party) => {
+            let terms = terms_of(tx, paper, stored)?;
+            former(tx, terms, party)?
+        }
+        None => None,
+    };
     let mut lines: BTreeMap<usize, LineWorth> = BTreeMap::new();
     let mut wanted: Vec<(usize, Wanted)> = Vec::new();
     for rank in ranks(typed) {
         let worth = lines.entry(rank).or_default();
         match line(tx, ask, paper, typed, rank) {
-            Ok(Some(line)) => {
-                worth.listed = line.unit_price.is_none();
-                wanted.push((rank, line));
-            }
+            Ok(Some(line)) => wanted.push((rank, line)),
             Ok(None) => {}
             Err(faults) => worth.fault = faults.0.into_iter().next(),
         }
     }
     let nobody = Party::named("");
     let buyer = party.as_ref().map_or(&nobody, |party| &**party);
-    let priced = price(tx, buyer, &mut wanted, &mut lines)?;
+    let priced = price(tx, former.as_deref(), buyer, &mut wanted, &mut lines)?;
     let (totals, margin) = (priced.totals, priced.margin);
-    for ((rank, _), priced) in wanted.iter().zip(priced.lines) {
-        lines.entry(*rank).or_default().priced = Some(priced);
+    for ((rank, line), priced) in wanted.iter().zip(priced.lines) {
+        let worth = lines.entry(*rank).or_default();
+        (worth.listed, worth.priced) = (line.unit_price.is_none(), Some(priced));
     }
     promise(tx, ask, &wanted, &mut lines)?;
     let credit = match &party {
@@ -119,6 +131,23 @@ pub fn worth(tx: &mut Tx<'_>, ask: &Ask, paper: Paper, typed: &Fields) -> Result
         lines,
         today: tx.today(),
     })
+}
+
+/// The customer on whose terms the stored document was drawn up.
+fn terms_of(
+    tx: &mut Tx<'_>,
+    paper: Paper,
+    stored: Option<RawId>,
+) -> Result<Option<Id<Party>>, Fault> {
+    let Some(id) = stored else { return Ok(None) };
+    let terms = match paper {
+        Paper::Order => tx.get(Id::<Order>::from_raw(id)).map(|order| order.priced_for),
+        Paper::Quote => tx.get(Id::<Quote>::from_raw(id)).map(|quote| quote.priced_for),
+    };
+    match terms {
+        Err(fault) if fault.code == "not_found" => Ok(None),
+        known => known,
+    }
 }
 
 fn terms(tx: &mut Tx<'_>, language: Language) -> Result<Vec<(RawId, String)>, Fault> {
@@ -208,17 +237,27 @@ fn take<T: FieldType>(draft: &Draft, name: &str) -> Option<T> {
     T::take(value.clone()).ok()
 }
 
-/// Prices all the lines that can be; the others keep their refusal.
+/// Prices all the lines that can be, as the document settles them; the others keep their refusal.
 fn price(
     tx: &mut Tx<'_>,
+    former: Option<&Party>,
     buyer: &Party,
     wanted: &mut Vec<(usize, Wanted)>,
     lines: &mut BTreeMap<usize, LineWorth>,
 ) -> Result<crm::sales::Priced, Faults> {
     loop {
-        let asked: Vec<Wanted> = wanted.iter().map(|(_, line)| line.clone()).collect();
-        let faults = match price_document(tx, buyer, &asked) {
-            Ok(priced) => return Ok(priced),
+        let mut asked: Vec<Wanted> = wanted.iter().map(|(_, line)| line.clone()).collect();
+        let followed = match former {
+            Some(former) => follow(tx, former, buyer, &mut asked),
+            None => Ok(()),
+        };
+        let faults = match followed.and_then(|()| price_document(tx, buyer, &asked)) {
+            Ok(priced) => {
+                for ((_, line), asked) in wanted.iter_mut().zip(asked) {
+                    *line = asked;
+                }
+                return Ok(priced);
+            }
             Err(faults) => faults,
         };
         let mut bad: HashMap<usize, Fault> = HashMap::new();
