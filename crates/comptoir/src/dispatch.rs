@@ -1,11 +1,10 @@
 //! The reader of the outbox: each event to each consumer, at least once, again after a while when
 //! one fails.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{CompanyNumber, Day, Instant};
+use kernel::{CompanyNumber, Instant};
 use store::{Due, Store, Told};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -17,6 +16,8 @@ use crate::waiting::Waiting;
 /// How long the reader sleeps when there is nothing to do.
 const PAUSE: Duration = Duration::from_millis(300);
 const BATCH: u32 = 100;
+/// How often we look whether the work of the morning is done.
+const BETWEEN_MORNINGS: i64 = 600 * Instant::SECOND;
 
 /// Whoever answers events. Handling one twice must do no harm.
 pub trait Consumer: Send + Sync {
@@ -48,14 +49,20 @@ pub fn start(store: Store, postman: Option<Postman>) -> Reader {
         Box::new(Waiting::new(store.clone())),
         Box::new(Letters::new(store.clone(), postman)),
     ]);
-    let mornings = Arc::new(Mornings::default());
+    let mut looked: Option<Instant> = None;
     let (stop, mut told) = watch::channel(false);
     let task = tokio::spawn(async move {
         loop {
             let (store, consumers) = (store.clone(), consumers.clone());
-            let mornings = mornings.clone();
+            let now = store::now();
+            let morning = looked.is_none_or(|looked| now.0 - looked.0 >= BETWEEN_MORNINGS);
+            if morning {
+                looked = Some(now);
+            }
             let busy = tokio::task::spawn_blocking(move || {
-                mornings.begin(&store, store::now());
+                if morning {
+                    mornings(&store, now);
+                }
                 round(&store, &consumers)
             })
             .await;
@@ -71,24 +78,12 @@ pub fn start(store: Store, postman: Option<Postman>) -> Reader {
     Reader { stop, task }
 }
 
-/// The last day whose morning is done, for each company; the store knows it too, by its keys.
-#[derive(Default)]
-struct Mornings(Mutex<HashMap<CompanyNumber, Day>>);
-
-impl Mornings {
-    fn begin(&self, store: &Store, now: Instant) {
-        let today = morning::day(now);
-        let mut done = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for company in store.companies().unwrap_or_default() {
-            if done.get(&company) == Some(&today) {
-                continue;
-            }
-            // What failed is tried again by the next server or the next morning: it is told loudly
-            // and must not be told three times a second.
-            done.insert(company, today);
-            if let Err(faults) = morning::work(store, company, now) {
-                tracing::error!(?faults, company = company.0, "the work of the morning failed");
-            }
+/// The work of the morning of every company. What is done has its key in the store, so that
+/// looking again does nothing, and what failed is tried again.
+fn mornings(store: &Store, now: Instant) {
+    for company in store.companies().unwrap_or_default() {
+        if let Err(faults) = morning::work(store, company, now) {
+            tracing::error!(?faults, company = company.0, "the work of the morning failed");
         }
     }
 }

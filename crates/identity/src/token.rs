@@ -95,7 +95,7 @@ fn session(tx: &mut Tx<'_>, token: &str) -> Result<Option<Kept<Session>>, Fault>
     Ok(found.filter(|session| session.expires_at > tx.now()))
 }
 
-/// Who came with this session, if it is a living one of an active user.
+/// Who signed in and was given this token, if they are active and it still holds.
 ///
 /// # Errors
 /// `store.*`.

@@ -149,7 +149,7 @@ pub struct Asked {
     pub house: (String, String),
     /// The sign of the currency of the company's accounts, for the boxes of amounts.
     pub currency: String,
-    /// The token that forms of this session send back.
+    /// What every form of this person sends back, as proof that we drew it.
     pub token: String,
 }
 

@@ -118,7 +118,7 @@ async fn read(request: Request, state: &WebState) -> Result<Fields, Fault> {
     }
 }
 
-/// The form comes from a page that we drew in this session.
+/// The form comes from a page that we drew for this person.
 fn ours(ask: &Ask, fields: &Fields) -> Result<(), Fault> {
     ask.visitor.from_our_pages()?;
     let known = fields.get("token").is_some_and(|given| same(given, &ask.token));

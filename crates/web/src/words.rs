@@ -28,7 +28,8 @@ pub fn done(language: Language, act: &str) -> String {
 
 /// Whether so many take the singular: in French, none does too.
 #[must_use]
-pub const fn singular(language: Language, count: i64) -> bool {
+pub fn singular(language: Language, count: impl TryInto<u64>) -> bool {
+    let count = count.try_into().unwrap_or(u64::MAX);
     match language {
         Language::French => count < 2,
         Language::English => count == 1,

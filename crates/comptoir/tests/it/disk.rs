@@ -5,8 +5,9 @@ use std::process::Command;
 
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
+use tempfile::TempDir;
 
-use crate::ground::{Client, Company, Folder, Server, doctor, found};
+use crate::ground::{Client, Company, Server, doctor, found};
 
 const TEST: &str = "disk::a_full_disk_is_told_and_survived";
 /// Set where the test runs again with the right to mount.
@@ -43,7 +44,7 @@ fn succeeds(command: &mut Command) -> bool {
 
 #[test]
 fn a_full_disk_is_told_and_survived() {
-    let folder = Folder::new("disk");
+    let folder = TempDir::new().expect("a folder");
     if let Some(disk) = SmallDisk::mount(folder.path()) {
         story(&disk);
         return;

@@ -1,35 +1,13 @@
 //! A folder with a founded company, the binary that serves it, and clients that ask.
 
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use comptoir::bench::world::World;
 use comptoir::options::Database;
 use serde_json::Value as Json;
-
-/// A folder of this test, removed at its end.
-pub struct Folder(PathBuf);
-
-impl Folder {
-    pub fn new(name: &str) -> Self {
-        let name = format!("comptoir-{name}-{}", std::process::id());
-        let place = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&place).expect("a folder");
-        Self(place)
-    }
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // It lies in the system's temporary place: a leftover harms nobody.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 /// What a founded company has, by its ids, and how one comes in.
 pub struct Company {

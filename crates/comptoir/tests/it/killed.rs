@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
+use tempfile::TempDir;
 
-use crate::ground::{Answer, Client, Company, Folder, Server, doctor, found};
+use crate::ground::{Answer, Client, Company, Server, doctor, found};
 
 const ROUNDS: u64 = 20;
 const CLIENTS: usize = 4;
@@ -80,7 +81,7 @@ const fn drawn(round: u64) -> u64 {
 
 #[test]
 fn a_command_cut_off_by_kill_9_has_one_effect_and_one_answer() {
-    let folder = Folder::new("killed");
+    let folder = TempDir::new().expect("a folder");
     let company = found(folder.path());
     let lanes: Vec<Mutex<Vec<Cycle>>> = (0..CLIENTS).map(|_| Mutex::default()).collect();
     let mut cut = 0;
@@ -155,7 +156,7 @@ fn one_effect_each(data: &Path, begun: i64) {
 
 #[test]
 fn the_doctor_names_the_row_that_was_tampered_with() {
-    let folder = Folder::new("tampered");
+    let folder = TempDir::new().expect("a folder");
     let company = found(folder.path());
     let server = Server::start(folder.path(), &[]);
     let client = Client::new(&server.base, &company.token);

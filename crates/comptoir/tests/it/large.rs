@@ -4,7 +4,9 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
-use crate::ground::{Answer, Client, Folder, Server, found};
+use tempfile::TempDir;
+
+use crate::ground::{Answer, Client, Server, found};
 
 const GIGABYTE: usize = 1 << 30;
 const BLOCK: usize = 64 * 1024;
@@ -121,7 +123,7 @@ const FORM: &str = "content-type: multipart/form-data; boundary=cut\r\n";
 
 #[test]
 fn a_gigabyte_is_refused_without_being_kept_in_memory() {
-    let folder = Folder::new("large");
+    let folder = TempDir::new().expect("a folder");
     let company = found(folder.path());
     let server = Server::start(folder.path(), &[]);
     let client = Client::new(&server.base, &company.token);

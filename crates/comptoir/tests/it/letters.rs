@@ -5,8 +5,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value as Json, json};
+use tempfile::TempDir;
 
-use crate::ground::{Client, Company, Folder, Server, found, until};
+use crate::ground::{Client, Company, Server, found, until};
 
 /// A mail server, and what it says it has met.
 struct MailServer {
@@ -130,7 +131,7 @@ const NEVER: &str = "never@client.example";
 #[test]
 fn letters_arrive_once_or_later_or_are_given_up_and_the_timeline_says_so() {
     let Some(mail) = MailServer::start() else { return };
-    let folder = Folder::new("letters");
+    let folder = TempDir::new().expect("a folder");
     let company = found(folder.path());
     let server = Server::start(folder.path(), &["--smtp", &mail.url]);
     let office = Office::of(&server, &company);
@@ -182,7 +183,7 @@ fn letters_arrive_once_or_later_or_are_given_up_and_the_timeline_says_so() {
 #[test]
 fn a_letter_whose_outcome_could_not_be_written_is_not_sent_again() {
     let Some(mail) = MailServer::start() else { return };
-    let folder = Folder::new("unnoted");
+    let folder = TempDir::new().expect("a folder");
     let company = found(folder.path());
     let server = Server::start(folder.path(), &["--smtp", &mail.url]);
     let office = Office::of(&server, &company);
@@ -226,7 +227,7 @@ fn is_the_letter(message: &Json, subject: &str) {
 }
 
 /// The server has no other clock than the wall's: it is the days of the invoices that move.
-fn three_months_go_by(folder: &Folder) {
+fn three_months_go_by(folder: &TempDir) {
     let database = rusqlite::Connection::open(folder.path().join("comptoir.db"));
     let back = "update invoices set issued_on = issued_on - 90, due_on = due_on - 90";
     let moved = database.expect("the database").execute(back, []);

@@ -2,8 +2,9 @@
 
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
+use tempfile::TempDir;
 
-use crate::ground::{Answer, Client, Company, Folder, Server, found};
+use crate::ground::{Answer, Client, Company, Server, found};
 
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
@@ -22,7 +23,7 @@ fn order_of(company: &Company, party: &str) -> Json {
 
 #[test]
 fn bad_input_is_refused_with_its_code_and_its_field_and_changes_nothing() {
-    let folder = Folder::new("refused");
+    let folder = TempDir::new().expect("a folder");
     let (own, other) = (found(folder.path()), found(folder.path()));
     let server = Server::start(folder.path(), &[]);
     let client = Client::new(&server.base, &own.token);

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::plane::{Axis, Px, gutter};
 use super::{About, Write, drawing, key, plot};
+use crate::words;
 
 const WIDTH: i64 = 5_600;
 const TOP: i64 = 100;
@@ -58,7 +59,7 @@ pub fn bars(about: &About, now: &str, before: &str, bars: &[Bar], write: Write<'
             @let y = axis.at(bar.value).0;
             rect class=(if bar.now { "b2" } else { "b" }) x=(Px(middle - half)) width=(Px(half * 2))
                 y=(Px(y.min(zero))) height=(Px((y - zero).abs())) {
-                title { (bar.label) " : " (write(bar.value)) }
+                title { (words::colon(about.language, &bar.label, &write(bar.value))) }
             }
             @if let Some(before) = bar.before {
                 @let y = axis.at(before);
@@ -94,6 +95,7 @@ pub struct Stack {
 pub fn stacked(about: &About, parts: &[&str], stacks: &[Stack], write: Write<'_>) -> Markup {
     let total = |stack: &Stack| stack.values.iter().map(|value| (*value).max(0)).sum::<i64>();
     let (axis, left) = axis_and_left(stacks.iter().map(total), write);
+    let part = |rank: usize| parts.get(rank).copied().unwrap_or_default();
     let inside = html! {
         (axis.draw(left, WIDTH, write))
         @for (stack, (middle, half)) in stacks.iter().zip(places(stacks.len(), left)) {
@@ -104,8 +106,8 @@ pub fn stacked(about: &About, parts: &[&str], stacks: &[Stack], write: Write<'_>
                         y=(high)
                         height=(Px(low.0 - high.0)) {
                         title {
-                            (stack.label) ", " (parts.get(rank).copied().unwrap_or_default())
-                            " : " (write(value))
+                            (stack.label) ", "
+                            (words::colon(about.language, part(rank), &write(value)))
                         }
                     }
                 }

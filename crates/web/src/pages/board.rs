@@ -19,6 +19,7 @@ use crate::answer::Answer;
 use crate::door::Ask;
 use crate::nav::{Entry, Group};
 use crate::parts::{Button, Tone, empty, head, say, state};
+use crate::words;
 
 /// How many cards a lane shows.
 const SHOWN: usize = 25;
@@ -104,12 +105,12 @@ async fn page(ask: Ask) -> Answer {
     let seen = ask.read(see).await?;
     let title = say(ask.language, "Tableau de suivi", "Order board");
     let count: usize = seen.lanes.values().map(|(cards, _)| cards.len()).sum();
-    let sum = match ask.language {
-        kernel::Language::French if count < 2 => format!("{count} commande en cours"),
-        kernel::Language::French => format!("{count} commandes en cours"),
-        kernel::Language::English if count == 1 => "1 order under way".to_owned(),
-        kernel::Language::English => format!("{count} orders under way"),
+    let counted = if words::singular(ask.language, count) {
+        say(ask.language, "commande en cours", "order under way")
+    } else {
+        say(ask.language, "commandes en cours", "orders under way")
     };
+    let sum = format!("{count} {counted}");
     let list = Button::link(say(ask.language, "Carnet", "Order book"), "/orders");
     let body = html! {
         (head(&html! {}, title, &html! { span.sum { (sum) } }, &[list]))

@@ -215,7 +215,7 @@ impl Button {
     fn draw_held(&self, reason: &str) -> Markup {
         html! {
             button class=(self.class()) type="button" aria-disabled="true" title=(reason)
-                aria-label=(format!("{} : {reason}", self.label)) { (self.inside()) }
+                aria-label=(format!("{}, {reason}", self.label)) { (self.inside()) }
         }
     }
 }

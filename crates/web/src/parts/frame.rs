@@ -7,6 +7,7 @@ use super::actions::Button;
 use super::icons::{Icon, icon};
 use super::say;
 use super::tones::Tone;
+use crate::words;
 
 /// The head of a page: a small line above, the title, what stands beside it, the actions.
 ///
@@ -250,11 +251,10 @@ pub fn pager(
         nav.pager aria-label=(say(language, "Pages", "Pages")) {
             span {
                 (shown) " "
-                @match (language, shown) {
-                    (Language::French, 0 | 1) => "ligne affichée",
-                    (Language::French, _) => "lignes affichées",
-                    (Language::English, 1) => "line shown",
-                    (Language::English, _) => "lines shown",
+                @if words::singular(language, shown) {
+                    (say(language, "ligne affichée", "line shown"))
+                } @else {
+                    (say(language, "lignes affichées", "lines shown"))
                 }
                 @if next.is_none() { " · " (say(language, "fin de la liste", "end of the list")) }
             }

@@ -284,7 +284,7 @@ impl App {
         self.send(builder.body(Body::from(body)).unwrap()).await
     }
 
-    /// Sends a form of this session, with its token.
+    /// Sends a form of the person who signed in, with its token.
     pub async fn post(&self, path: &str, pairs: &[(&str, &str)]) -> Page {
         let session = self.session.as_deref().unwrap().split_once('=').unwrap().1;
         let token = web::door::form_token(session);

@@ -142,7 +142,7 @@ impl Trade {
         self.id(days_ago, move |tx, actor| order_to_cash::prepare(tx, actor, order).map(Id::raw))
     }
 
-    /// Sends a file by a form of this session.
+    /// Sends a file by a form of the person who signed in.
     pub async fn upload(&self, path: &str, name: &str, bytes: &[u8]) -> Page {
         let session = self.app.session.clone().unwrap();
         let token = web::door::form_token(session.split_once('=').unwrap().1);

@@ -8,9 +8,10 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use kernel::Language;
 use serde_json::{Value as Json, json};
+use tempfile::TempDir;
 
 use crate::page::Page;
-use crate::shop::{Folder, Shop};
+use crate::shop::Shop;
 
 /// Nothing of the person's own browser, and nothing that goes out to the network by itself.
 const FLAGS: [&str; 10] = [
@@ -121,7 +122,7 @@ where
 {
     let Some(programs) = Programs::find() else { return };
     let shop = Shop::open(language);
-    let profile = Folder::new(&format!("profile-{}", language.tag()));
+    let profile = TempDir::new().expect("a folder");
     let mut driver = Driver::start(&programs.driver);
     let client = driver.browse(&programs.chromium, profile.path(), language).await;
     let page = Page::new(client.clone(), shop.address.clone(), language);

@@ -1,7 +1,6 @@
 //! A small company with two articles in stock and one customer, served as the binary serves it.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
 use comptoir::opening::{self, NewUser};
@@ -12,43 +11,23 @@ use kernel::{Actor, Currency, Door, Faults, Id, Language, Money, Origin, Price, 
 use master::{Company, Party, Product, ProductKind, Tax, Tongue, Unit};
 use serde_json::Value as Json;
 use store::{Call, Store};
+use tempfile::TempDir;
 
 pub const EMAIL: &str = "ada@lumen.example";
 pub const PASSWORD: &str = "lampes-et-tabourets";
-
-/// A folder of this test, removed at its end.
-pub struct Folder(PathBuf);
-
-impl Folder {
-    pub fn new(name: &str) -> Self {
-        let place = std::env::temp_dir().join(format!("comptoir-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&place).expect("a folder");
-        Self(place)
-    }
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // It lies in the system's temporary place: a leftover harms nobody.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 /// The company at work.
 pub struct Shop {
     /// `http://127.0.0.1:…`
     pub address: String,
-    _data: Folder,
+    _data: TempDir,
 }
 
 impl Shop {
     /// Founds the company and serves it on a free port until the test ends; people work, and the
     /// customer is written to, in this language.
     pub fn open(language: Language) -> Self {
-        let data = Folder::new(&format!("shop-{}", language.tag()));
+        let data = TempDir::new().expect("a folder");
         let database = Database { data: data.path().to_owned(), database: None };
         let store = database.open().expect("a database");
         found(&store, language).expect("a company");

@@ -100,8 +100,8 @@ fn of_confirmed(ask: &Ask, seen: &Seen) -> Acts {
             drawn = drawn.icon(icon);
         }
         if let Some(reason) = &next.held {
-            let colon = say(ask.language, " : ", ": ");
-            acts.why.push(format!("{}{colon}{reason}", act.label.say(ask.language)));
+            let label = act.label.say(ask.language);
+            acts.why.push(words::colon(ask.language, label, reason));
             drawn = drawn.held(reason.as_str());
         } else if primary == Some(next.name) {
             drawn = drawn.primary();

@@ -196,10 +196,7 @@ fn ready_row(ask: &Ask, seen: &Seen, ready: &ToPrepare) -> Row {
 
 fn hold_word(language: Language, kind: HoldKind) -> String {
     let kind = kind.label().say(language).to_lowercase();
-    match language {
-        Language::French => format!("retenue : {kind}"),
-        Language::English => format!("held: {kind}"),
-    }
+    words::colon(language, say(language, "retenue", "held"), &kind)
 }
 
 fn open(ask: &Ask, seen: &Seen) -> Markup {
