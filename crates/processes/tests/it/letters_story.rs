@@ -45,8 +45,7 @@ fn an_invoice_is_sent_when_a_person_asks_and_the_timeline_tells_both() {
         );
 
         let (event, about) = ("invoice.send_asked", Origin::of(invoice));
-        let told = shop.store.changes(shop.actor.company, 0, 10_000).expect("events");
-        assert_eq!(told.iter().filter(|told| told.name == event).count(), 1);
+        assert_eq!(shop.told(event), 1);
         assert!(letters::asks(event));
         let letter = shop.read(|tx| letters::letter(tx, event, about)).expect("a letter");
         assert_eq!(letter.to, "comptes@ferrand.example");

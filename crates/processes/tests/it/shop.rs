@@ -109,6 +109,19 @@ impl Shop {
     pub fn read<T>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, Faults>) -> T {
         self.store.read(&self.actor, work).expect("a reading")
     }
+    /// How often the feed told the event, waited for: on PostgreSQL the feed stays behind the oldest
+    /// transaction of the whole server, other tests' included.
+    pub fn told(&self, event: &str) -> usize {
+        for _ in 0..400 {
+            let told = self.store.changes(self.actor.company, 0, 10_000).expect("events");
+            let count = told.iter().filter(|told| told.name == event).count();
+            if count > 0 {
+                return count;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(25));
+        }
+        0
+    }
     /// Time goes by.
     pub fn wait(&self, days: i32) {
         self.clock.lock().expect("the clock").0 += i64::from(days) * Instant::DAY;
