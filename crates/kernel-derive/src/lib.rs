@@ -23,7 +23,7 @@ impl Marks {
 
 const FIELD_FLAGS: &[&str] =
     &["list", "search", "unique", "index", "title", "system", "sensitive", "parent"];
-const ENTITY_FLAGS: &[&str] = &["kept"];
+const ENTITY_FLAGS: &[&str] = &["kept", "steady"];
 
 fn marks(attrs: &[syn::Attribute], key: &str, flags: &[&str]) -> syn::Result<Marks> {
     let mut marks = Marks::default();
@@ -124,7 +124,8 @@ fn write_entity(input: &DeriveInput) -> syn::Result<Tokens> {
     let (one, many) = (label(&own, "fr", "en", ty)?, label(&own, "frs", "ens", ty)?);
     let name = own.text("name").map_or_else(|| snake(&ty.to_string()), LitStr::value);
     let plural = own.text("plural").map_or_else(|| format!("{name}s"), LitStr::value);
-    let (about, kept) = (doc(&input.attrs), !own.flags.is_empty());
+    let about = doc(&input.attrs);
+    let [kept, steady] = ["kept", "steady"].map(|word| own.flags.iter().any(|flag| flag == word));
     let (uniques, indexes) = (groups(&own.uniques), groups(&own.indexes));
 
     let [mut defs, mut puts, mut takes, mut columns] = [const { Vec::new() }; 4];
@@ -157,11 +158,13 @@ fn write_entity(input: &DeriveInput) -> syn::Result<Tokens> {
                 labels: #many,
                 doc: #about,
                 kept: #kept,
+                steady: #steady,
                 uniques: #uniques,
                 indexes: #indexes,
                 fields: &[#(#defs),*],
                 check: ::kernel::entity::check_record::<#ty>,
                 editable: ::kernel::entity::editable_record::<#ty>,
+                sought: ::kernel::entity::sought_record::<#ty>,
             };
             fn to_record(&self) -> ::kernel::Record {
                 ::std::vec![#(#puts),*]

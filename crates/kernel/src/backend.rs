@@ -21,7 +21,7 @@ pub struct Row {
 }
 
 /// A set of fields of one entity, by their ranks, and whether the JSON document is one of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Touched(u128);
 
 impl Touched {

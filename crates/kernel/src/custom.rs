@@ -11,7 +11,8 @@ use crate::{Choice, Day, EntityDef, Fault, Faults, Language, LongText, Rules, Tx
     en = "Custom field",
     frs = "Champs personnalisés",
     ens = "Custom fields",
-    unique = "entity, name"
+    unique = "entity, name",
+    steady
 )]
 pub struct CustomField {
     /// The entity it belongs to, by its name in the API.

@@ -18,6 +18,8 @@ pub struct EntityDef {
     pub doc: &'static str,
     /// Written by processes only; generic doors may read it and no more.
     pub kept: bool,
+    /// Read by most commands and seldom changed: the store keeps what was read in memory.
+    pub steady: bool,
     /// Unique together, within a company: groups of field names.
     pub uniques: &'static [&'static [&'static str]],
     /// Indexed together: groups of field names.
@@ -27,6 +29,8 @@ pub struct EntityDef {
     pub check: fn(&Record) -> Result<(), Faults>,
     /// Whether a record in this state may still be edited by hand.
     pub editable: fn(&Record) -> Result<(), Faults>,
+    /// Whether searches find this record.
+    pub sought: fn(&Record) -> bool,
 }
 
 impl EntityDef {
@@ -348,6 +352,10 @@ pub trait Rules {
     fn editable(&self) -> Result<(), Faults> {
         Ok(())
     }
+    /// Whether searches find the record by its searched fields.
+    fn sought(&self) -> bool {
+        true
+    }
 }
 
 /// A business entity. Derived from a plain struct; only its [`Rules`] are written by hand.
@@ -374,4 +382,11 @@ pub fn check_record<E: Entity>(record: &Record) -> Result<(), Faults> {
 /// `field.type` or the reason why not.
 pub fn editable_record<E: Entity>(record: &Record) -> Result<(), Faults> {
     E::of_record(record.clone())?.editable()
+}
+
+/// Asks an entity's [`Rules::sought`] of a record; what [`EntityDef::sought`] points at. A record
+/// that cannot be read is found by no search.
+#[must_use]
+pub fn sought_record<E: Entity>(record: &Record) -> bool {
+    E::of_record(record.clone()).is_ok_and(|record| record.sought())
 }

@@ -1,11 +1,11 @@
 //! The records that a transaction has met: as it found them, as they are now, and what of it the
 //! database does not know yet.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::backend::{AuditLine, Change, Row, RowWrite, Sought, Touched, Verb};
-use crate::{EntityDef, Instant, Origin, RawId, json};
+use crate::{EntityDef, Instant, Origin, RawId, Value, json};
 
 /// One record that the transaction has met.
 struct Met {
@@ -32,6 +32,8 @@ pub(crate) struct Records {
     places: HashMap<(&'static str, RawId), usize>,
     /// The places of the records that changed since they were last gathered.
     dirty: Vec<usize>,
+    /// The lines that were met all: their entity, and the record that holds them.
+    families: HashSet<(&'static str, RawId)>,
 }
 
 impl Records {
@@ -53,6 +55,33 @@ impl Records {
     /// Whether something of this entity is not written yet.
     pub(crate) fn unwritten(&self, def: &EntityDef) -> bool {
         self.dirty.iter().any(|place| self.met[*place].def.name == def.name)
+    }
+
+    /// All the lines that a record holds, when the transaction has met them or made the record.
+    pub(crate) fn lines(
+        &self,
+        def: &'static EntityDef,
+        (holder, id): (&'static str, RawId),
+    ) -> Option<Vec<Row>> {
+        let made = || {
+            let place = self.places.get(&(holder, id))?;
+            self.met[*place].before.is_none().then_some(())
+        };
+        if !self.families.contains(&(def.name, id)) && made().is_none() {
+            return None;
+        }
+        let rank = def.parent().and_then(|(field, _)| def.rank(field.name))?;
+        let now = self.met.iter().filter(|met| met.def.name == def.name);
+        let now = now.filter_map(|met| met.now.as_deref());
+        let held = now.filter(|row| row.values.get(rank) == Some(&Value::Ref(id)));
+        let mut rows: Vec<Row> = held.cloned().collect();
+        rows.sort_by_key(|row| row.id);
+        Some(rows)
+    }
+
+    /// Remembers that all the lines of a record were met.
+    pub(crate) fn meet_lines(&mut self, def: &'static EntityDef, holder: RawId) {
+        self.families.insert((def.name, holder));
     }
 
     /// Adds a record that the transaction makes.
@@ -153,7 +182,8 @@ impl Records {
             let mut fields = met.def.fields.iter().enumerate();
             let new = met.before.is_none();
             let sought = || Sought { def: met.def, row: now.clone(), new };
-            fields.any(|(rank, field)| field.search && differs(rank)).then(sought)
+            let other = fields.any(|(rank, field)| field.search && differs(rank));
+            (other && (met.def.sought)(&now.values)).then(sought)
         });
         changed.collect()
     }

@@ -38,6 +38,25 @@ impl Condition {
     }
 }
 
+impl Condition {
+    fn within_one_table(&self) -> bool {
+        match self {
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().all(Condition::within_one_table)
+            }
+            Condition::Not(inner) => inner.within_one_table(),
+            Condition::Everything
+            | Condition::Is(..)
+            | Condition::Among(..)
+            | Condition::AtLeast(..)
+            | Condition::AtMost(..)
+            | Condition::Empty(_)
+            | Condition::Extra(..) => true,
+            Condition::Search(_) => false,
+        }
+    }
+}
+
 /// A condition on records of `E`, made from typed columns; combined by `&`, `|` and `!`.
 #[derive(Debug, Clone)]
 pub struct Filter<E> {
@@ -137,15 +156,34 @@ impl Query {
     /// The ids it asks for, when it asks for nothing else: in the order of age, without a lock.
     #[must_use]
     pub fn ids(&self) -> Option<&[Value]> {
-        let plain = self.order == "id"
+        match &self.condition {
+            Condition::Among("id", ids) if self.plain() => Some(ids),
+            _ => None,
+        }
+    }
+    /// The record whose lines it asks for, when it asks for all of them, as they were made.
+    #[must_use]
+    pub fn lines_of(&self) -> Option<(&'static str, RawId)> {
+        let (field, target) = self.def.parent()?;
+        match &self.condition {
+            Condition::Is(name, Value::Ref(id)) if *name == field.name && self.plain() => {
+                Some((target, *id))
+            }
+            _ => None,
+        }
+    }
+    /// In the order of age, whole, without a lock.
+    fn plain(&self) -> bool {
+        self.order == "id"
             && self.direction == Direction::Up
             && self.after.is_none()
             && self.limit.is_none()
-            && !self.lock;
-        match &self.condition {
-            Condition::Among("id", ids) if plain => Some(ids),
-            _ => None,
-        }
+            && !self.lock
+    }
+    /// Whether the answer depends on the rows of its own entity alone.
+    #[must_use]
+    pub fn within_one_table(&self) -> bool {
+        self.condition.within_one_table()
     }
     #[must_use]
     pub const fn locked(mut self) -> Self {

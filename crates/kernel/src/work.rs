@@ -119,14 +119,20 @@ impl<'t> Tx<'t> {
     /// # Errors
     /// The broken rules of the entity.
     pub fn insert<E: Entity>(&mut self, record: &E) -> Result<Id<E>, Faults> {
+        record.check()?;
         let id = self.draw_id();
-        self.insert_row(E::DEF, id.raw(), record.to_record(), None)?;
+        self.make(E::DEF, id.raw(), record.to_record(), None);
         Ok(id)
     }
     /// # Errors
     /// The broken rules of the entity.
     pub fn save<E: Entity>(&mut self, kept: &Kept<E>) -> Result<(), Faults> {
-        self.save_values(E::DEF, kept.id.raw(), kept.record.to_record())
+        let (id, values) = (kept.id.raw(), kept.record.to_record());
+        if self.holds(E::DEF, id, &values)? {
+            return Ok(());
+        }
+        kept.record.check()?;
+        Ok(self.alter(E::DEF, id, |row| row.values = values)?)
     }
     /// # Errors
     /// `not_found`.
@@ -188,10 +194,17 @@ impl<'t> Tx<'t> {
     }
 
     fn found(&mut self, query: Query) -> Result<Vec<Row>, Fault> {
+        let holder = query.lines_of();
+        if let Some(lines) = holder.and_then(|holder| self.records.lines(query.def, holder)) {
+            return Ok(lines);
+        }
         if self.records.unwritten(query.def) {
             self.flush()?;
         }
         let rows = self.backend.find(&query)?;
+        if let Some((_, id)) = holder {
+            self.records.meet_lines(query.def, id);
+        }
         Ok(rows.into_iter().map(|row| self.records.meet(query.def, row)).collect())
     }
 
@@ -205,6 +218,11 @@ impl<'t> Tx<'t> {
         extra: Option<String>,
     ) -> Result<(), Faults> {
         (def.check)(&values)?;
+        self.make(def, id, values, extra);
+        Ok(())
+    }
+
+    fn make(&mut self, def: &'static EntityDef, id: RawId, values: Record, extra: Option<String>) {
         let (at, by) = (self.context.now, self.context.actor.user);
         let row = Row {
             id,
@@ -217,7 +235,17 @@ impl<'t> Tx<'t> {
             extra,
         };
         self.records.make(def, row);
-        Ok(())
+    }
+
+    /// Whether a record is made of these values already: as it is, it was checked when written.
+    fn holds(
+        &mut self,
+        def: &'static EntityDef,
+        id: RawId,
+        values: &Record,
+    ) -> Result<bool, Fault> {
+        let place = self.place(def, id)?;
+        Ok(self.records.now(place).is_some_and(|now| now.values == *values))
     }
 
     /// # Errors
@@ -228,9 +256,7 @@ impl<'t> Tx<'t> {
         id: RawId,
         values: Record,
     ) -> Result<(), Faults> {
-        let place = self.place(def, id)?;
-        if self.records.now(place).is_some_and(|now| now.values == values) {
-            // As it is, it was checked when it was written.
+        if self.holds(def, id, &values)? {
             return Ok(());
         }
         (def.check)(&values)?;

@@ -6,7 +6,14 @@ use crate::{PaymentTerm, countries, identifiers, own_currency};
 
 /// The company itself: what its documents say of it, and what its processes go by. One record.
 #[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(fr = "Société", en = "Company", frs = "Sociétés", ens = "Companies", plural = "companies")]
+#[entity(
+    fr = "Société",
+    en = "Company",
+    frs = "Sociétés",
+    ens = "Companies",
+    plural = "companies",
+    steady
+)]
 pub struct Company {
     #[field(fr = "Raison sociale", en = "Name", list, title)]
     pub name: String,

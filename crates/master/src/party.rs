@@ -6,7 +6,7 @@ use crate::{PaymentTerm, PriceList, countries, identifiers, own_currency};
 
 /// A company or a person that we sell to or buy from.
 #[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(fr = "Tiers", en = "Partner", frs = "Tiers", ens = "Partners", plural = "parties")]
+#[entity(fr = "Tiers", en = "Partner", frs = "Tiers", ens = "Partners", plural = "parties", steady)]
 pub struct Party {
     /// Drawn when left empty: `C00001`.
     #[field(fr = "Code", en = "Code", list, search, unique)]
@@ -97,7 +97,14 @@ pub enum Standing {
 
 /// Another address of a partner.
 #[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(fr = "Adresse", en = "Address", frs = "Adresses", ens = "Addresses", plural = "addresses")]
+#[entity(
+    fr = "Adresse",
+    en = "Address",
+    frs = "Adresses",
+    ens = "Addresses",
+    plural = "addresses",
+    steady
+)]
 pub struct Address {
     #[field(fr = "Tiers", en = "Partner", parent)]
     pub party: Id<Party>,

@@ -8,7 +8,7 @@ use crate::{Party, Product, own_currency};
 
 /// Prices for a kind of customer: a general discount, and prices of their own for some products.
 #[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(fr = "Tarif", en = "Price list", frs = "Tarifs", ens = "Price lists")]
+#[entity(fr = "Tarif", en = "Price list", frs = "Tarifs", ens = "Price lists", steady)]
 pub struct PriceList {
     #[field(fr = "Code", en = "Code", list, search, unique)]
     pub code: String,
@@ -23,7 +23,14 @@ pub struct PriceList {
 
 /// The price of one product in a list.
 #[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(fr = "Prix", en = "Price", frs = "Prix", ens = "Prices", index = "price_list, product")]
+#[entity(
+    fr = "Prix",
+    en = "Price",
+    frs = "Prix",
+    ens = "Prices",
+    index = "price_list, product",
+    steady
+)]
 pub struct PriceListLine {
     #[field(fr = "Tarif", en = "Price list", parent)]
     pub price_list: Id<PriceList>,

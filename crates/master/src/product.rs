@@ -8,7 +8,7 @@ use crate::{Tax, own_currency};
 
 /// A unit of measure, by its UN/ECE Recommendation 20 code.
 #[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(fr = "Unité", en = "Unit", frs = "Unités", ens = "Units")]
+#[entity(fr = "Unité", en = "Unit", frs = "Unités", ens = "Units", steady)]
 pub struct Unit {
     #[field(fr = "Code", en = "Code", list, search, unique)]
     pub code: String,
@@ -42,7 +42,7 @@ impl Unit {
 
 /// A thing or a service with a price.
 #[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(fr = "Produit", en = "Product", frs = "Produits", ens = "Products")]
+#[entity(fr = "Produit", en = "Product", frs = "Produits", ens = "Products", steady)]
 pub struct Product {
     #[field(fr = "Référence", en = "SKU", list, search, unique, title)]
     pub sku: String,

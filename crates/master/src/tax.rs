@@ -15,7 +15,8 @@ use crate::{Party, company, countries};
     frs = "Taxes",
     ens = "Taxes",
     plural = "taxes",
-    unique = "category, rate"
+    unique = "category, rate",
+    steady
 )]
 pub struct Tax {
     #[field(fr = "Code", en = "Code", list, search, unique)]

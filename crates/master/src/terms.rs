@@ -8,7 +8,8 @@ use kernel::{Day, Entity, Fault, Faults, Language, Rules};
     fr = "Condition de paiement",
     en = "Payment term",
     frs = "Conditions de paiement",
-    ens = "Payment terms"
+    ens = "Payment terms",
+    steady
 )]
 pub struct PaymentTerm {
     #[field(fr = "Code", en = "Code", list, search, unique)]

@@ -4,7 +4,7 @@ use kernel::{Currency, Day, EntityDef, Fault, FieldDef, Instant, Kind, Money, Or
 use kernel::{Quantity, Rate, RawId, Record, Value};
 
 /// The four things both databases store alike.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Cell {
     Null,
     Integer(i64),

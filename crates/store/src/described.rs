@@ -8,14 +8,47 @@ use kernel::{Actor, Backend, EntityDef, Event, Fault, Instant, Query, RawId, Row
 use crate::cell::{self, Cell};
 use crate::search;
 use crate::session::{Session, Statement};
+use crate::steady::{Seen, Steady};
 use crate::table::{Dialect, Table, Tables, insert_rows};
 
 /// The most parameters one statement may carry, under the limit of both databases.
 const MOST_PARAMS: usize = 30_000;
 
+/// The most rows of one update or delete: few lengths, few statements to keep.
+const MOST_TOGETHER: usize = 8;
+
+/// A row on its way over the one of the version `was`.
+#[derive(Clone, Copy)]
+struct Updating<'r> {
+    row: &'r Row,
+    was: i64,
+    touched: Touched,
+}
+
+impl<'r> Updating<'r> {
+    fn of(change: &'r Change) -> Option<Self> {
+        match change {
+            Change::Update { row, was, touched } => {
+                Some(Self { row, was: *was, touched: *touched })
+            }
+            _ => None,
+        }
+    }
+}
+
+fn made(change: &Change) -> Option<&Row> {
+    if let Change::Insert(row) = change { Some(row) } else { None }
+}
+
+fn deleted(change: &Change) -> Option<(RawId, i64)> {
+    if let Change::Delete { id, was } = change { Some((*id, *was)) } else { None }
+}
+
 pub struct Described<'s> {
     pub session: &'s mut dyn Session,
     pub tables: &'s Tables,
+    pub steady: &'s Steady,
+    pub seen: Seen,
     pub actor: Actor,
     pub now: Instant,
 }
@@ -23,22 +56,6 @@ pub struct Described<'s> {
 impl Described<'_> {
     fn company(&self) -> i64 {
         self.actor.company.0
-    }
-
-    fn read_row(&self, table: &Table, cells: Vec<Cell>) -> Result<Row, Fault> {
-        let mut cells = cells.into_iter();
-        let mut next = || cells.next().ok_or_else(cell::unreadable);
-        let id_of = |cell: Cell| if cell == Cell::Null { Ok(None) } else { cell.id().map(Some) };
-        next()?;
-        let (id, version) = (next()?.id()?, next()?.integer()?);
-        let (created_at, created_by) = (Instant(next()?.integer()?), id_of(next()?)?);
-        let (updated_at, updated_by) = (Instant(next()?.integer()?), id_of(next()?)?);
-        let extra = match next()? {
-            Cell::Null => None,
-            cell => Some(cell.text()?),
-        };
-        let values = cell::pull_record(table.def, &mut cells, |name| self.tables.entity(name))?;
-        Ok(Row { id, version, created_at, created_by, updated_at, updated_by, values, extra })
     }
 
     fn row_cells(&self, table: &Table, row: &Row, cells: &mut Vec<Cell>) {
@@ -55,24 +72,28 @@ impl Described<'_> {
         cell::push_record(table.def, &row.values, cells);
     }
 
-    fn update_cells(&self, table: &Table, row: &Row, was: i64, touched: Touched) -> Vec<Cell> {
-        let mut cells = vec![
-            Cell::Integer(self.company()),
+    fn update_cells(&self, table: &Table, update: &Updating<'_>, cells: &mut Vec<Cell>) {
+        let Updating { row, was, touched } = *update;
+        cells.extend([
             row.id.into(),
             was.into(),
             row.version.into(),
             row.updated_at.0.into(),
             row.updated_by.into(),
-        ];
+        ]);
         for (rank, (field, value)) in table.def.fields.iter().zip(&row.values).enumerate() {
             if touched.meets(Touched::field(rank)) {
-                cell::push_value(field, value, &mut cells);
+                cell::push_value(field, value, cells);
             }
         }
         if touched.meets(Touched::extra()) {
             cells.push(row.extra.clone().into());
         }
-        cells
+    }
+
+    /// How many rows one update or delete may be of.
+    fn together(&self) -> usize {
+        if self.session.gathers() { MOST_TOGETHER } else { 1 }
     }
 
     fn inserts(&self, table: &Table, rows: &[&Row], out: &mut Vec<Statement>) {
@@ -111,78 +132,111 @@ impl Described<'_> {
         let mut order: Vec<(&Table, &RowWrite)> =
             rows.iter().map(|write| (self.tables.of(write.def), write)).collect();
         order.sort_by_key(|(table, write)| match write.change {
-            Change::Insert(_) => (0, table.rank),
-            Change::Update { .. } => (1, table.rank),
-            Change::Delete { .. } => (2, usize::MAX - table.rank),
+            Change::Insert(_) => (0, table.rank, Touched::default()),
+            Change::Update { touched, .. } => (1, table.rank, touched),
+            Change::Delete { .. } => (2, usize::MAX - table.rank, Touched::default()),
         });
         let (mut out, mut expected) = (Vec::new(), Vec::new());
-        let mut at = 0;
-        while at < order.len() {
-            let (table, write) = order[at];
-            match &write.change {
-                Change::Insert(_) => {
-                    let same = order[at..].iter().take_while(|(other, _)| other.rank == table.rank);
-                    let rows: Vec<&Row> = same
-                        .map_while(|(_, write)| match &write.change {
-                            Change::Insert(row) => Some(&**row),
-                            _ => None,
-                        })
-                        .collect();
-                    self.inserts(table, &rows, &mut out);
-                    at += rows.len();
-                }
-                Change::Update { row, was, touched } => {
-                    let params = self.update_cells(table, row, *was, *touched);
-                    expected.resize(out.len(), None);
-                    expected.push(Some(1));
-                    out.push(Statement { text: table.update(*touched), params });
-                    at += 1;
-                }
-                Change::Delete { id, was } => {
-                    let company = Cell::Integer(self.company());
-                    expected.resize(out.len(), None);
-                    expected.push(Some(1));
-                    let params = vec![company.clone(), (*id).into(), (*was).into()];
-                    out.push(Statement { text: table.delete.clone(), params });
-                    if table.searched {
-                        out.push(Statement {
-                            text: "delete from search_text \
-                                   where company = $1 and entity = $2 and id = $3"
-                                .into(),
-                            params: vec![company, table.def.name.into(), (*id).into()],
-                        });
+        let alike = |(one, first): &(&Table, &RowWrite), (other, next): &(&Table, &RowWrite)| {
+            one.rank == other.rank
+                && match (&first.change, &next.change) {
+                    (Change::Insert(_), Change::Insert(_))
+                    | (Change::Delete { .. }, Change::Delete { .. }) => true,
+                    (Change::Update { touched, .. }, Change::Update { touched: other, .. }) => {
+                        touched == other
                     }
-                    at += 1;
+                    _ => false,
+                }
+        };
+        for same in order.chunk_by(alike) {
+            let (table, changes) = (same[0].0, same.iter().map(|(_, write)| &write.change));
+            match &same[0].1.change {
+                Change::Insert(_) => {
+                    let made: Vec<&Row> = changes.filter_map(made).collect();
+                    self.inserts(table, &made, &mut out);
+                    expected.resize(out.len(), None);
+                }
+                Change::Update { .. } => {
+                    let updating: Vec<Updating> = changes.filter_map(Updating::of).collect();
+                    self.updates(table, &updating, &mut out, &mut expected);
+                }
+                Change::Delete { .. } => {
+                    let deleted: Vec<(RawId, i64)> = changes.filter_map(deleted).collect();
+                    self.deletes(table, &deleted, &mut out, &mut expected);
                 }
             }
-            expected.resize(out.len(), None);
         }
         (out, expected)
     }
 
-    fn event_statement(&self, event: &Event) -> Statement {
-        let facts = serde_json::Value::Object(json::of_facts(&event.facts)).to_string();
-        let params = vec![
-            Cell::Integer(self.company()),
-            self.now.0.into(),
-            event.name.into(),
-            event.about.entity.into(),
-            event.about.id.into(),
-            self.actor.user.into(),
-            facts.into(),
-        ];
-        let text = match self.session.dialect() {
-            Dialect::Sqlite => {
+    fn updates(
+        &self,
+        table: &Table,
+        rows: &[Updating<'_>],
+        out: &mut Vec<Statement>,
+        expected: &mut Vec<Option<u64>>,
+    ) {
+        for chunk in rows.chunks(self.together()) {
+            let mut params = vec![Cell::Integer(self.company())];
+            chunk.iter().for_each(|one| self.update_cells(table, one, &mut params));
+            out.push(Statement { text: table.update(chunk[0].touched, chunk.len()), params });
+            expected.push(u64::try_from(chunk.len()).ok());
+        }
+    }
+
+    fn deletes(
+        &self,
+        table: &Table,
+        rows: &[(RawId, i64)],
+        out: &mut Vec<Statement>,
+        expected: &mut Vec<Option<u64>>,
+    ) {
+        let company = Cell::Integer(self.company());
+        for chunk in rows.chunks(self.together()) {
+            let mut params = vec![company.clone()];
+            params.extend(chunk.iter().flat_map(|(id, was)| [(*id).into(), (*was).into()]));
+            out.push(Statement { text: table.delete(chunk.len()), params });
+            expected.push(u64::try_from(chunk.len()).ok());
+        }
+        if table.searched {
+            let forget = |(id, _): &(RawId, i64)| Statement {
+                text: "delete from search_text where company = $1 and entity = $2 and id = $3"
+                    .into(),
+                params: vec![company.clone(), table.def.name.into(), (*id).into()],
+            };
+            out.extend(rows.iter().map(forget));
+            expected.resize(out.len(), None);
+        }
+    }
+
+    fn event_statements(&self, events: &[Event]) -> Vec<Statement> {
+        let cells = |event: &Event| {
+            let facts = serde_json::Value::Object(json::of_facts(&event.facts)).to_string();
+            [
+                Cell::Integer(self.company()),
+                self.now.0.into(),
+                event.name.into(),
+                event.about.entity.into(),
+                event.about.id.into(),
+                self.actor.user.into(),
+                facts.into(),
+            ]
+        };
+        if self.session.dialect() == Dialect::Sqlite {
+            let text: Arc<str> =
                 "insert into event (company, seq, at, name, entity, record, actor, facts) values \
                  ($1, (select coalesce(max(seq), 0) + 1 from event where company = $1), \
                  $2, $3, $4, $5, $6, $7)"
-            }
-            Dialect::Postgres => {
-                "insert into event (company, at, name, entity, record, actor, facts) \
-                 values ($1, $2, $3, $4, $5, $6, $7)"
-            }
+                    .into();
+            let one = |event| Statement { text: text.clone(), params: cells(event).to_vec() };
+            return events.iter().map(one).collect();
+        }
+        let insert = "insert into event (company, at, name, entity, record, actor, facts) values ";
+        let many = |chunk: &[Event]| Statement {
+            text: insert_rows(insert, 7, chunk.len()).into(),
+            params: chunk.iter().flat_map(cells).collect(),
         };
-        Statement { text: text.into(), params }
+        events.chunks(MOST_PARAMS / 7).map(many).collect()
     }
 
     fn audit_statements(&self, lines: &[AuditLine]) -> Vec<Statement> {
@@ -218,6 +272,23 @@ impl Described<'_> {
     }
 }
 
+/// A row from its cells.
+fn read_row(tables: &Tables, table: &Table, cells: Vec<Cell>) -> Result<Row, Fault> {
+    let mut cells = cells.into_iter();
+    let mut next = || cells.next().ok_or_else(cell::unreadable);
+    let id_of = |cell: Cell| if cell == Cell::Null { Ok(None) } else { cell.id().map(Some) };
+    next()?;
+    let (id, version) = (next()?.id()?, next()?.integer()?);
+    let (created_at, created_by) = (Instant(next()?.integer()?), id_of(next()?)?);
+    let (updated_at, updated_by) = (Instant(next()?.integer()?), id_of(next()?)?);
+    let extra = match next()? {
+        Cell::Null => None,
+        cell => Some(cell.text()?),
+    };
+    let values = cell::pull_record(table.def, &mut cells, |name| tables.entity(name))?;
+    Ok(Row { id, version, created_at, created_by, updated_at, updated_by, values, extra })
+}
+
 impl Backend for Described<'_> {
     fn get(
         &mut self,
@@ -225,31 +296,49 @@ impl Backend for Described<'_> {
         id: RawId,
         lock: bool,
     ) -> Result<Option<Row>, Fault> {
-        let tables = self.tables;
+        let (tables, company) = (self.tables, self.company());
         let table = tables.of(def);
-        let params = [Cell::Integer(self.company()), id.into()];
+        let params = [Cell::Integer(company), id.into()];
         // Rows that refer to this one may still be made: only its own columns are held.
-        let rows = if lock && self.session.dialect() == Dialect::Postgres {
-            self.session.query(&format!("{} for no key update", table.get), &params)?
-        } else {
-            self.session.query(&table.get, &params)?
+        let locked = lock && self.session.dialect() == Dialect::Postgres;
+        let read = |session: &mut dyn Session| {
+            let rows = match locked {
+                true => session.query(&format!("{} for no key update", table.get), &params)?,
+                false => session.query(&table.get, &params)?,
+            };
+            rows.into_iter().next().map(|cells| read_row(tables, table, cells)).transpose()
         };
-        rows.into_iter().next().map(|cells| self.read_row(table, cells)).transpose()
+        if def.steady && !lock {
+            let (what, seen) = ((def.name, id), &mut self.seen);
+            return self.steady.record(seen, self.session, company, what, read);
+        }
+        read(self.session)
     }
 
     fn find(&mut self, query: &Query) -> Result<Vec<Row>, Fault> {
-        let tables = self.tables;
+        let (tables, company) = (self.tables, self.company());
         let table = tables.of(query.def);
-        let (text, params) = table.select(query, self.company(), self.session.dialect());
-        let rows = self.session.query(&text, &params)?;
-        rows.into_iter().map(|cells| self.read_row(table, cells)).collect()
+        let (text, params) = table.select(query, company, self.session.dialect());
+        let read = |session: &mut dyn Session| {
+            let rows = session.query(&text, &params)?;
+            rows.into_iter().map(|cells| read_row(tables, table, cells)).collect()
+        };
+        if query.def.steady && !query.lock && query.within_one_table() {
+            let (what, seen) = ((&*text, &*params), &mut self.seen);
+            return self.steady.answer(seen, self.session, company, what, read);
+        }
+        read(self.session)
     }
 
     fn write(&mut self, batch: Batch) -> Result<(), Fault> {
         self.session.execute_late(self.search_statements(&batch.sought))?;
         let (mut statements, expected) = self.row_statements(&batch.rows);
-        statements.extend(batch.events.iter().map(|event| self.event_statement(event)));
+        statements.extend(self.event_statements(&batch.events));
         statements.extend(self.audit_statements(&batch.audit));
+        statements.extend(self.steady.renewal(self.tables, self.company(), &batch.audit));
+        if batch.rows.iter().any(|write| write.def.steady) {
+            self.seen.wrote();
+        }
         if statements.is_empty() {
             return Ok(());
         }

@@ -10,10 +10,12 @@ mod link;
 pub mod migrate;
 mod postgres;
 mod record;
+mod remembered;
 mod schema;
 mod search;
 mod session;
 mod sqlite;
+mod steady;
 mod table;
 mod writer;
 
@@ -31,7 +33,9 @@ pub use table::Dialect;
 
 use cell::Cell;
 use described::Described;
+use remembered::Remembered;
 use session::{Session, Statement};
+use steady::{Seen, Steady};
 use table::Tables;
 
 /// Where the database is.
@@ -58,6 +62,7 @@ struct Inside {
     tables: Tables,
     engine: Engine,
     currencies: RwLock<HashMap<CompanyNumber, Currency>>,
+    steady: Steady,
 }
 
 /// The store. A handle: clone it freely.
@@ -141,8 +146,8 @@ impl Store {
             }
         };
         let tables = Tables::new(catalog);
-        let currencies = RwLock::default();
-        let store = Self(Arc::new(Inside { catalog, tables, engine, currencies }));
+        let (currencies, steady) = (RwLock::default(), Steady::new());
+        let store = Self(Arc::new(Inside { catalog, tables, engine, currencies, steady }));
         if matches!(location, Location::Temporary) {
             store.draw_schema().map_err(first)?;
         }
@@ -214,8 +219,7 @@ impl Store {
     ) -> Result<T, Faults> {
         let context = self.context(actor.clone(), None)?;
         self.look(|session| {
-            let (actor, now) = (context.actor.clone(), context.now);
-            let mut backend = Described { session, tables: &self.0.tables, actor, now };
+            let mut backend = self.described(session, Seen::default(), &context);
             work(&mut Tx::new(&mut backend, context))
         })
     }
@@ -235,12 +239,13 @@ impl Store {
         // Known before the writer's turn comes: its thread never waits for another connection.
         self.currency(call.actor.company)?;
         let text = self.answer(move |session| {
-            if let Some(answer) = store.remembered(session, &call)? {
-                return Ok(answer);
-            }
+            let seen = match store.remembered(session, &call)? {
+                Remembered::Answer(answer) => return Ok(answer),
+                Remembered::Nothing(seen) => seen,
+            };
             let context = store.context(call.actor.clone(), call.at)?;
-            let (actor, now) = (context.actor.clone(), context.now);
-            let mut backend = Described { session, tables: &store.0.tables, actor, now };
+            let now = context.now;
+            let mut backend = store.described(session, seen, &context);
             let mut tx = Tx::new(&mut backend, context);
             let answer = work(&mut tx)?.to_string();
             tx.finish()?;
@@ -248,6 +253,17 @@ impl Store {
             Ok(answer)
         })?;
         Ok(serde_json::from_str(&text).map_err(|_| cell::unreadable())?)
+    }
+
+    fn described<'s>(
+        &'s self,
+        session: &'s mut dyn Session,
+        seen: Seen,
+        context: &Context,
+    ) -> Described<'s> {
+        let (tables, steady) = (&self.0.tables, &self.0.steady);
+        let (actor, now) = (context.actor.clone(), context.now);
+        Described { session, tables, steady, seen, actor, now }
     }
 
     fn context(&self, actor: Actor, at: Option<Instant>) -> Result<Context, Faults> {
@@ -276,42 +292,6 @@ impl Store {
             known.insert(company, currency);
         }
         Ok(currency)
-    }
-
-    fn remembered(&self, session: &mut dyn Session, call: &Call) -> Result<Option<String>, Faults> {
-        let Some(key) = &call.key else { return Ok(None) };
-        let text = "select fingerprint, answer from idempotency where company = $1 and key = $2";
-        let params = [Cell::Integer(call.actor.company.0), key.as_str().into()];
-        let Some(row) = session.query(text, &params)?.into_iter().next() else { return Ok(None) };
-        let mut cells = row.into_iter();
-        let mut next = || cells.next().ok_or_else(cell::unreadable)?.text();
-        if next()? != call.fingerprint {
-            return Err(Fault::new("idempotency.reused").with("key", key.as_str()).into());
-        }
-        Ok(Some(next()?))
-    }
-
-    fn remember(
-        &self,
-        session: &mut dyn Session,
-        call: &Call,
-        at: Instant,
-        answer: &str,
-    ) -> Result<(), Faults> {
-        let Some(key) = &call.key else { return Ok(()) };
-        session.execute(&[Statement {
-            text: "insert into idempotency (company, key, fingerprint, answer, at) \
-                   values ($1, $2, $3, $4, $5)"
-                .into(),
-            params: vec![
-                Cell::Integer(call.actor.company.0),
-                key.as_str().into(),
-                call.fingerprint.as_str().into(),
-                answer.into(),
-                at.0.into(),
-            ],
-        }])?;
-        Ok(())
     }
 
     // ——— one door to each engine ———

@@ -117,9 +117,9 @@ impl Postgres {
     ) -> Result<T, Faults> {
         let mut held = self.hold()?;
         let Some(link) = &mut held.link else { return Err(Fault::new("store.mistake").into()) };
-        let mut open = Open { link, begin: Some(begin) };
+        let mut open = Open { link, begin: Some(begin), late: Vec::new() };
         let done = work(&mut open);
-        let ended = open.end(if done.is_ok() { end } else { "rollback" });
+        let ended = if done.is_ok() { open.end(end) } else { open.give_up() };
         held.sound = ended.is_ok();
         match done {
             Ok(answer) => ended.map(|()| answer).map_err(Faults::from),
@@ -179,11 +179,56 @@ struct Open<'l> {
     link: &'l mut Link,
     /// How the transaction begins; gone with the first statement, in one trip.
     begin: Option<&'static str>,
+    /// What leaves with the commit.
+    late: Vec<Statement>,
 }
 
 impl Open<'_> {
+    fn give_up(&mut self) -> Result<(), Fault> {
+        if self.begin.is_some() { Ok(()) } else { self.script("rollback") }
+    }
+
+    /// A late statement that fails makes the commit behind it a rollback.
     fn end(&mut self, how: &'static str) -> Result<(), Fault> {
-        if self.begin.is_some() { Ok(()) } else { self.script(how) }
+        let late = std::mem::take(&mut self.late);
+        match (late.is_empty(), self.begin.is_some()) {
+            (true, true) => Ok(()),
+            (true, false) => self.script(how),
+            (false, _) => self.send(&late, Some(how)).map(drop),
+        }
+    }
+
+    /// Sends statements in one trip, and what ends the transaction behind them.
+    fn send(
+        &mut self,
+        statements: &[Statement],
+        end: Option<&'static str>,
+    ) -> Result<Vec<u64>, Fault> {
+        let mut prepared = Vec::with_capacity(statements.len());
+        for Statement { text, .. } in statements {
+            prepared.push(self.link.prepared(text).map_err(fault)?);
+        }
+        if let Some(begin) = self.begin.take() {
+            self.script(begin)?;
+        }
+        let touched = self.link.wait(async |client| {
+            // Polled together, they leave together, in this order: one round trip for all.
+            let sent = prepared.iter().zip(statements).map(|(prepared, statement)| async move {
+                let params: Vec<&(dyn ToSql + Sync)> =
+                    statement.params.iter().map(|cell| cell as &(dyn ToSql + Sync)).collect();
+                client.execute(prepared, &params).await
+            });
+            let ended = async {
+                match end {
+                    Some(end) => client.batch_execute(end).await,
+                    None => Ok(()),
+                }
+            };
+            let (touched, ended) = join(join_all(sent), ended).await;
+            let touched = touched.into_iter().collect::<Result<Vec<u64>, _>>()?;
+            ended.map(|()| touched)
+        });
+        touched.map_err(fault)
     }
 }
 
@@ -216,23 +261,17 @@ impl Session for Open<'_> {
     }
 
     fn execute(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Fault> {
-        let mut prepared = Vec::with_capacity(statements.len());
-        for Statement { text, .. } in statements {
-            prepared.push(self.link.prepared(text).map_err(fault)?);
-        }
-        if let Some(begin) = self.begin.take() {
-            self.script(begin)?;
-        }
-        let touched = self.link.wait(async |client| {
-            // Polled together, they leave together: one round trip for all.
-            let sent = prepared.iter().zip(statements).map(|(prepared, statement)| async move {
-                let params: Vec<&(dyn ToSql + Sync)> =
-                    statement.params.iter().map(|cell| cell as &(dyn ToSql + Sync)).collect();
-                client.execute(prepared, &params).await
-            });
-            join_all(sent).await.into_iter().collect()
-        });
-        touched.map_err(fault)
+        self.send(statements, None)
+    }
+
+    fn execute_late(&mut self, statements: Vec<Statement>) -> Result<(), Fault> {
+        self.late.extend(statements);
+        Ok(())
+    }
+
+    fn execute_at_end(&mut self, statement: Statement) -> Result<(), Fault> {
+        self.late.push(statement);
+        Ok(())
     }
 
     fn script(&mut self, text: &str) -> Result<(), Fault> {

@@ -90,6 +90,19 @@ const fn types(dialect: Dialect) -> Types {
     }
 }
 
+/// The types that PostgreSQL gives the columns of a field, in the order of [`cell::columns`].
+pub const fn types_of(field: &FieldDef) -> &'static [&'static str] {
+    match field.kind {
+        Kind::Lines(_) => &[],
+        Kind::Text { .. } | Kind::LongText | Kind::Origin | Kind::Choice(_) => &["text"],
+        Kind::Ref(_) => &["bytea"],
+        Kind::Money | Kind::Price => &["bigint", "text"],
+        Kind::Integer | Kind::Flag | Kind::Quantity | Kind::Rate | Kind::Day | Kind::Instant => {
+            &["bigint"]
+        }
+    }
+}
+
 fn draw_table(catalog: &Catalog, def: &EntityDef, dialect: Dialect) -> String {
     let Types { integer, text, id } = types(dialect);
     let mut out = format!(

@@ -25,6 +25,10 @@ pub trait Session {
     fn execute_late(&mut self, statements: Vec<Statement>) -> Result<(), Fault> {
         if statements.is_empty() { Ok(()) } else { self.execute(&statements).map(drop) }
     }
+    /// Runs a statement that only later transactions read: at once, or in one trip with the commit.
+    fn execute_at_end(&mut self, statement: Statement) -> Result<(), Fault> {
+        self.execute(&[statement]).map(drop)
+    }
     /// Whether one statement with many rows is cheaper than many statements with one.
     fn gathers(&self) -> bool {
         self.dialect() == Dialect::Postgres

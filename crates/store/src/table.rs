@@ -8,7 +8,7 @@ use kernel::backend::Touched;
 use kernel::{Catalog, Condition, Direction, EntityDef, Query, Value};
 
 use crate::cell::{self, Cell};
-use crate::search;
+use crate::{schema, search};
 
 /// What the store itself keeps of every record, before the fields.
 pub const OWN: [&str; 8] =
@@ -28,8 +28,10 @@ pub struct Table {
     /// `insert` of one row.
     pub insert_one: Arc<str>,
     /// The updates of the sets of fields met so far.
-    updates: RwLock<HashMap<Touched, Arc<str>>>,
-    pub delete: Arc<str>,
+    updates: RwLock<HashMap<(Touched, usize), Arc<str>>>,
+    /// The delete, up to the condition on the ids.
+    delete: String,
+    delete_one: Arc<str>,
 }
 
 pub fn quoted(name: &str) -> String {
@@ -54,8 +56,11 @@ impl Table {
             insert_one: insert_rows(&insert, width, 1).into(),
             insert,
             updates: RwLock::default(),
-            delete: format!("delete from {table} where company = $1 and id = $2 and version = $3")
-                .into(),
+            delete: format!("delete from {table} where company = $1 and "),
+            delete_one: format!(
+                "delete from {table} where company = $1 and id = $2 and version = $3"
+            )
+            .into(),
             list,
         }
     }
@@ -68,38 +73,88 @@ impl Table {
         insert_rows(&self.insert, self.width, rows).into()
     }
 
-    /// The update of these fields: `$1` and `$2` are the company and the id, `$3` the version that
-    /// the row must have, `$4` to `$6` its new version, its day and its hand, then the fields in
-    /// their order. A column that is not named costs nothing: neither its indexes nor its
-    /// references are looked at.
-    pub fn update(&self, touched: Touched) -> Arc<str> {
-        let known = self.updates.read().ok().and_then(|known| known.get(&touched).cloned());
+    /// The delete of so many rows: `$1` is the company, then come the id and the version of each.
+    pub fn delete(&self, rows: usize) -> Arc<str> {
+        if rows == 1 {
+            return self.delete_one.clone();
+        }
+        let pair = |at: usize| format!("(id = ${} and version = ${})", 2 * at + 2, 2 * at + 3);
+        let pairs = (0..rows).map(pair).collect::<Vec<_>>().join(" or ");
+        format!("{}({pairs})", self.delete).into()
+    }
+
+    /// The update of these fields in so many rows. `$1` is the company; of one row, `$2` is the id,
+    /// `$3` the version that the row must have, `$4` to `$6` its new version, its day and its hand,
+    /// then come the fields in their order; the other rows follow likewise. A column that is not
+    /// named costs nothing: neither its indexes nor its references are looked at.
+    pub fn update(&self, touched: Touched, rows: usize) -> Arc<str> {
+        let key = (touched, rows);
+        let known = self.updates.read().ok().and_then(|known| known.get(&key).cloned());
         if let Some(text) = known {
             return text;
         }
-        let columns = self.def.fields.iter().enumerate();
-        let columns = columns
-            .filter(|(rank, _)| touched.meets(Touched::field(*rank)))
-            .flat_map(|(_, field)| cell::columns(field));
-        let extra = touched.meets(Touched::extra()).then(|| "extra".to_owned());
-        let own = ["version", "updated_at", "updated_by"].map(str::to_owned);
-        let sets: Vec<String> = own
-            .into_iter()
-            .chain(columns)
-            .chain(extra)
-            .enumerate()
-            .map(|(at, name)| format!("{} = ${}", quoted(&name), at + 4))
-            .collect();
-        let text: Arc<str> = format!(
-            "update {} set {} where company = $1 and id = $2 and version = $3",
-            quoted(self.def.plural),
-            sets.join(", ")
-        )
+        let text: Arc<str> = match rows {
+            1 => self.update_one(touched),
+            _ => self.update_many(touched, rows),
+        }
         .into();
         if let Ok(mut known) = self.updates.write() {
-            known.insert(touched, text.clone());
+            known.insert(key, text.clone());
         }
         text
+    }
+
+    /// What an update sets: names, and the types PostgreSQL gives them.
+    fn set(&self, touched: Touched) -> Vec<(String, &'static str)> {
+        let mut set = vec![
+            ("version".to_owned(), "bigint"),
+            ("updated_at".to_owned(), "bigint"),
+            ("updated_by".to_owned(), "bytea"),
+        ];
+        for (rank, field) in self.def.fields.iter().enumerate() {
+            if touched.meets(Touched::field(rank)) {
+                set.extend(
+                    cell::columns(field).into_iter().zip(schema::types_of(field).iter().copied()),
+                );
+            }
+        }
+        if touched.meets(Touched::extra()) {
+            set.push(("extra".to_owned(), "text"));
+        }
+        set
+    }
+
+    fn update_one(&self, touched: Touched) -> String {
+        let set = self.set(touched);
+        let set = set.iter().enumerate().map(|(at, (name, _))| format!("\"{name}\" = ${}", at + 4));
+        format!(
+            "update {} set {} where company = $1 and id = $2 and version = $3",
+            quoted(self.def.plural),
+            set.collect::<Vec<_>>().join(", ")
+        )
+    }
+
+    /// PostgreSQL only: the rows come as a table of values.
+    fn update_many(&self, touched: Touched, rows: usize) -> String {
+        let set = self.set(touched);
+        let types = ["bytea", "bigint"].into_iter().chain(set.iter().map(|(_, kind)| *kind));
+        let types: Vec<&str> = types.collect();
+        let (mut values, mut next) = (Vec::with_capacity(rows), 2);
+        for _ in 0..rows {
+            let row = types.iter().enumerate().map(|(at, kind)| format!("${}::{kind}", next + at));
+            values.push(format!("({})", row.collect::<Vec<_>>().join(", ")));
+            next += types.len();
+        }
+        let given: Vec<String> = (0..types.len()).map(|at| format!("v{at}")).collect();
+        let set = set.iter().enumerate().map(|(at, (name, _))| format!("\"{name}\" = v{}", at + 2));
+        format!(
+            "update {} set {} from (values {}) as given ({}) \
+             where company = $1 and id = v0 and version = v1",
+            quoted(self.def.plural),
+            set.collect::<Vec<_>>().join(", "),
+            values.join(", "),
+            given.join(", ")
+        )
     }
 
     /// The statement of a query and its parameters.

@@ -1,5 +1,7 @@
 //! Order to cash, measured: the cycles a second, what they cost, and how long each step takes.
 
+use std::ops::Range;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -13,6 +15,12 @@ use super::{Ground, Measure, cpu, quantile};
 use crate::bench::listing::Server;
 use crate::{MIGRATIONS, catalog};
 
+/// How many cycles each client runs before the measure.
+const WARMING: usize = 25;
+/// Where the numbers of the cycles before and after the measure begin.
+const WARM: usize = 1_000_000_000;
+const RECORDED: usize = 2_000_000_000;
+
 const STEPS: [&str; 6] = ["create", "confirm", "prepare", "ship", "invoice", "pay"];
 
 /// # Errors
@@ -25,21 +33,10 @@ pub fn run(measure: &Measure) -> Result<(), Faults> {
     if measure.in_process {
         let actor = Actor::house(world.company, Door::Console);
         let lane = || InProcess { store: world.store.clone(), actor: actor.clone() };
-        let copy = ground.folder.join("alone.db");
-        let embedded = measure.database.is_none();
-        if embedded {
-            world.store.copy_to(&copy)?;
-            world.store.start_record()?;
-        }
         let report = drive(measure, &world, std::process::id(), lane)?;
         print_report("in process", &report);
-        if embedded {
-            let alone = world.store.write_again(&copy)?.as_secs_f64();
-            println!(
-                "  the same rows by bare prepared statements: {:.0} cycles/s; share {:.2}",
-                report.cycles as f64 / alone,
-                alone / report.seconds,
-            );
+        if measure.database.is_none() {
+            print_share(measure, &world, &report, &ground.folder.join("alone.db"), lane)?;
         }
         return Ok(());
     }
@@ -60,26 +57,50 @@ struct Report {
     steps: [Vec<u64>; 6],
 }
 
+/// What the clients met: how many refusals, and the microseconds of each step.
+type Met = (usize, [Vec<u64>; 6]);
+
 fn drive<L: Lane>(
     measure: &Measure,
     world: &World,
     pid: u32,
-    lane: impl Fn() -> L,
+    lane: impl Fn() -> L + Copy,
 ) -> Result<Report, Faults> {
-    // The first cycles prepare statements and fill caches.
-    cycle(&mut lane(), world, 1_000_000_000, &mut Default::default())?;
-    let next = AtomicUsize::new(0);
+    // The first cycles of each client prepare statements, read what stays in memory and plan.
+    clients(measure.clients, WARM..WARM + measure.clients * WARMING, world, lane);
     let (server, postgres) = (cpu::of_process(pid), cpu::of_postgres());
     let start = Instant::now();
-    let parts: Vec<(usize, [Vec<u64>; 6])> = std::thread::scope(|scope| {
-        let clients: Vec<_> = (0..measure.clients)
+    let (refused, mut steps) = clients(measure.clients, 0..measure.cycles, world, lane);
+    let seconds = start.elapsed().as_secs_f64();
+    steps.iter_mut().for_each(|step| step.sort_unstable());
+    let spent = |before: u64, after: u64| after.saturating_sub(before) as f64 * 10.0;
+    Ok(Report {
+        cycles: measure.cycles,
+        refused,
+        seconds,
+        server_ms: spent(server, cpu::of_process(pid)),
+        postgres_ms: spent(postgres, cpu::of_postgres()),
+        steps,
+    })
+}
+
+/// Runs the cycles of these numbers, shared by so many clients.
+fn clients<L: Lane>(
+    count: usize,
+    numbers: Range<usize>,
+    world: &World,
+    lane: impl Fn() -> L,
+) -> Met {
+    let next = AtomicUsize::new(numbers.start);
+    let parts: Vec<Met> = std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..count)
             .map(|_| {
-                let (mut lane, next) = (lane(), &next);
+                let (mut lane, next, end) = (lane(), &next, numbers.end);
                 scope.spawn(move || {
-                    let (mut refused, mut steps) = (0, <[Vec<u64>; 6]>::default());
+                    let (mut refused, mut steps) = Met::default();
                     loop {
                         let number = next.fetch_add(1, Ordering::Relaxed);
-                        if number >= measure.cycles {
+                        if number >= end {
                             return (refused, steps);
                         }
                         if let Err(faults) = cycle(&mut lane, world, number, &mut steps) {
@@ -92,23 +113,36 @@ fn drive<L: Lane>(
             .collect();
         clients.into_iter().filter_map(|client| client.join().ok()).collect()
     });
-    let seconds = start.elapsed().as_secs_f64();
-    let spent = |before: u64, after: u64| after.saturating_sub(before) as f64 * 10.0;
-    let mut report = Report {
-        cycles: measure.cycles,
-        refused: parts.iter().map(|(refused, _)| refused).sum(),
-        seconds,
-        server_ms: spent(server, cpu::of_process(pid)),
-        postgres_ms: spent(postgres, cpu::of_postgres()),
-        steps: Default::default(),
-    };
-    for (_, steps) in parts {
-        for (all, own) in report.steps.iter_mut().zip(steps) {
+    let mut met = Met::default();
+    for (refused, steps) in parts {
+        met.0 += refused;
+        for (all, own) in met.1.iter_mut().zip(steps) {
             all.extend(own);
         }
     }
-    report.steps.iter_mut().for_each(|step| step.sort_unstable());
-    Ok(report)
+    met
+}
+
+/// As many cycles again are recorded while they run, then their rows are written alone into a copy
+/// of the database made before them. The record costs time and memory of its own: what it is
+/// compared with was measured without.
+fn print_share<L: Lane>(
+    measure: &Measure,
+    world: &World,
+    report: &Report,
+    copy: &Path,
+    lane: impl Fn() -> L,
+) -> Result<(), Faults> {
+    world.store.copy_to(copy)?;
+    world.store.start_record()?;
+    clients(measure.clients, RECORDED..RECORDED + measure.cycles, world, lane);
+    let alone = world.store.write_again(copy)?.as_secs_f64();
+    println!(
+        "  the same rows by bare prepared statements: {:.0} cycles/s; share {:.2}",
+        report.cycles as f64 / alone,
+        alone / report.seconds,
+    );
+    Ok(())
 }
 
 fn cycle(

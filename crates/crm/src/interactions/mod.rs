@@ -71,6 +71,10 @@ impl Rules for Interaction {
         }
         Ok(())
     }
+    /// A fact cites the number of its document, which searches find by itself.
+    fn sought(&self) -> bool {
+        self.kind != InteractionKind::Fact
+    }
 }
 
 const NOTE: &[FieldDef] = &[

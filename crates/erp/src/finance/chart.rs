@@ -7,7 +7,7 @@ use crate::finance::fiscal_year::{FiscalYear, NewFiscalYear, open_fiscal_year};
 
 /// An account of the general ledger. Only accounts that take postings, with six digits or more.
 #[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(fr = "Compte", en = "Account", frs = "Comptes", ens = "Accounts")]
+#[entity(fr = "Compte", en = "Account", frs = "Comptes", ens = "Accounts", steady)]
 pub struct Account {
     #[field(fr = "Numéro", en = "Number", list, search, unique, title)]
     pub number: String,
@@ -29,7 +29,7 @@ impl Rules for Account {
 
 /// A book of entries: sales, bank, cash…
 #[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(fr = "Journal", en = "Journal", frs = "Journaux", ens = "Journals")]
+#[entity(fr = "Journal", en = "Journal", frs = "Journaux", ens = "Journals", steady)]
 pub struct Journal {
     /// Two capital letters or digits.
     #[field(fr = "Code", en = "Code", list, search, unique, title)]

@@ -4,7 +4,7 @@ use kernel::{Actor, Day, Entity, Event, Fault, Faults, Id, Kept, Origin, RawId, 
 
 /// Twelve months of books, usually. Nothing is posted outside one.
 #[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(fr = "Exercice", en = "Fiscal year", frs = "Exercices", ens = "Fiscal years")]
+#[entity(fr = "Exercice", en = "Fiscal year", frs = "Exercices", ens = "Fiscal years", steady)]
 pub struct FiscalYear {
     #[field(fr = "Code", en = "Code", list, unique, title)]
     pub code: String,
