@@ -15,7 +15,7 @@ const SEEN_EVERY: i64 = 10 * 60 * Instant::SECOND;
 
 /// Someone signed in.
 #[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(fr = "Session", en = "Session", frs = "Sessions", ens = "Sessions", kept)]
+#[entity(fr = "Session", en = "Session", frs = "Sessions", ens = "Sessions", kept, steady)]
 pub struct Session {
     #[field(fr = "Utilisateur", en = "User", list, index)]
     pub user: Id<User>,
@@ -29,7 +29,14 @@ pub struct Session {
 
 /// A program that may act for a user.
 #[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(fr = "Jeton d’API", en = "API token", frs = "Jetons d’API", ens = "API tokens", kept)]
+#[entity(
+    fr = "Jeton d’API",
+    en = "API token",
+    frs = "Jetons d’API",
+    ens = "API tokens",
+    kept,
+    steady
+)]
 pub struct ApiToken {
     #[field(fr = "Utilisateur", en = "User", list, index)]
     pub user: Id<User>,

@@ -10,7 +10,7 @@ use crate::token;
 
 /// Someone who works with Comptoir.
 #[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(fr = "Utilisateur", en = "User", frs = "Utilisateurs", ens = "Users")]
+#[entity(fr = "Utilisateur", en = "User", frs = "Utilisateurs", ens = "Users", steady)]
 pub struct User {
     #[field(fr = "Courriel", en = "E-mail", list, search, unique)]
     pub email: String,

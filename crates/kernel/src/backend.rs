@@ -156,6 +156,10 @@ pub struct Batch {
 /// One open transaction, in one company. Object-safe: records are described, so that a backend
 /// need not know their types. It is the store that begins and ends it.
 pub trait Backend {
+    /// Whether nobody else can write while this transaction is open: what it has read is held.
+    fn alone(&self) -> bool {
+        false
+    }
     /// # Errors
     /// `store.*`.
     fn get(&mut self, def: &'static EntityDef, id: RawId, lock: bool)

@@ -156,7 +156,7 @@ impl<'t> Tx<'t> {
     /// `store.*`.
     pub fn lock_row(&mut self, def: &'static EntityDef, id: RawId) -> Result<Option<Row>, Fault> {
         if let Some(place) = self.records.place(def, id)
-            && self.records.ours(place)
+            && (self.backend.alone() || self.records.ours(place))
         {
             return Ok(self.records.now(place).cloned());
         }

@@ -290,6 +290,10 @@ fn read_row(tables: &Tables, table: &Table, cells: Vec<Cell>) -> Result<Row, Fau
 }
 
 impl Backend for Described<'_> {
+    fn alone(&self) -> bool {
+        self.session.dialect() == Dialect::Sqlite
+    }
+
     fn get(
         &mut self,
         def: &'static EntityDef,

@@ -53,6 +53,18 @@ impl Link {
         }))
     }
 
+    /// Sends a statement whose answer nobody waits for.
+    pub fn tell(&mut self, text: &str) {
+        let Self { runtime: Some(runtime), client, connection, .. } = self else { return };
+        let mut asked = pin!(client.batch_execute(text));
+        runtime.block_on(poll_fn(|context| {
+            // Asked for, then sent: the answer comes when it comes.
+            let _ = asked.as_mut().poll(context);
+            move_on(connection, context);
+            Poll::Ready(())
+        }));
+    }
+
     /// The statement of this text, prepared once.
     ///
     /// # Errors

@@ -118,9 +118,9 @@ impl Sqlite {
                 connection
             }
         };
-        connection.execute_batch("begin").map_err(fault)?;
+        run(&connection, "begin")?;
         let done = work(&mut Open { connection: &connection, record: None, late: None });
-        connection.execute_batch("rollback").map_err(fault)?;
+        run(&connection, "rollback")?;
         if let Ok(mut readers) = self.readers.lock()
             && readers.len() < READERS_KEPT
         {

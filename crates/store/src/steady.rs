@@ -4,7 +4,7 @@
 //! steady record gives the company a new one as the last thing it writes; a transaction that reads
 //! steady records looks at the generation first, and takes from memory only what was read in that
 //! very generation. What memory gives is thus what the database held when the transaction first
-//! asked, on any number of machines (ADR 12).
+//! asked, on any number of machines (ADR 13).
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -16,7 +16,8 @@ fn writer_that_is_killed() {
     let Ok(path) = std::env::var(PLACE) else { return };
     let store = Store::open(catalog(), &Location::Sqlite(path.into())).unwrap();
     let company = store.companies().unwrap()[0];
-    let world = World { store, actor: crate::world::actor(company) };
+    let (actor, location) = (crate::world::actor(company), Location::Temporary);
+    let world = World { store, actor, location };
     let start = u64::from_be_bytes(store::random_bytes().unwrap());
     for number in 0.. {
         world.add(&format!("{start}-{number}"), Genre::Novel, number).unwrap();

@@ -4,4 +4,5 @@
 mod commands;
 mod crash;
 mod queries;
+mod steady;
 mod world;

@@ -50,9 +50,21 @@ pub struct Chapter {
 
 impl Rules for Chapter {}
 
+/// Read by many, seldom changed.
+#[derive(Debug, Clone, PartialEq, Entity)]
+#[entity(fr = "Éditeur", en = "Publisher", frs = "Éditeurs", ens = "Publishers", steady)]
+pub struct Publisher {
+    #[field(fr = "Nom", en = "Name", list, title, unique)]
+    pub name: String,
+    #[field(fr = "Ville", en = "City", list)]
+    pub city: String,
+}
+
+impl Rules for Publisher {}
+
 static MODULE: Module = Module {
     name: "library",
-    entities: &[Book::DEF, Chapter::DEF],
+    entities: &[Book::DEF, Chapter::DEF, Publisher::DEF],
     actions: &[],
     settles: &[],
     guards: &[],
@@ -66,12 +78,17 @@ pub fn catalog() -> &'static Catalog {
 pub struct World {
     pub store: Store,
     pub actor: Actor,
+    /// Where another machine finds the same database, if it can.
+    pub location: Location,
 }
 
 impl World {
     pub fn of(store: Store) -> Self {
+        Self::at(store, Location::Temporary)
+    }
+    pub fn at(store: Store, location: Location) -> Self {
         let company = store.open_company(Currency::EUR).unwrap();
-        Self { store, actor: actor(company) }
+        Self { store, actor: actor(company), location }
     }
     pub fn call(&self) -> Call {
         Call::new(self.actor.clone())
@@ -97,7 +114,11 @@ pub fn actor(company: CompanyNumber) -> Actor {
 
 /// Runs a test on the embedded database, and on PostgreSQL where there is one.
 pub fn on_both(test: impl Fn(World)) {
-    test(World::of(Store::open(catalog(), &Location::Temporary).unwrap()));
+    let folder = tempfile::tempdir().unwrap();
+    let location = Location::Unsynced(folder.path().join("library.db"));
+    let store = Store::open(catalog(), &location).unwrap();
+    store.draw_schema().unwrap();
+    test(World::at(store, location));
     match std::env::var("COMPTOIR_TEST_POSTGRES") {
         Ok(server) => on_postgres(&server, &test),
         Err(_) => eprintln!("skipped on PostgreSQL: COMPTOIR_TEST_POSTGRES is not set"),
@@ -119,8 +140,9 @@ fn on_postgres(server: &str, test: &impl Fn(World)) {
     };
     run(format!("create database {name}"));
     let (base, _) = server.rsplit_once('/').unwrap();
-    let store = Store::open(catalog(), &Location::Postgres(format!("{base}/{name}"))).unwrap();
+    let location = Location::Postgres(format!("{base}/{name}"));
+    let store = Store::open(catalog(), &location).unwrap();
     store.draw_schema().unwrap();
-    test(World::of(store));
+    test(World::at(store, location));
     run(format!("drop database {name} with (force)"));
 }
