@@ -20,7 +20,52 @@ pub struct Company {
 /// Opens the books of a company in an empty folder: thirty products in stock, fifty customers.
 /// The database is closed again: it is the binary that opens it from now on.
 pub fn found(data: &Path) -> Company {
-    let database = Database { data: data.to_owned(), database: None };
+    found_at(&embedded(data))
+}
+
+/// The embedded database of a folder.
+pub fn embedded(data: &Path) -> Database {
+    Database { data: data.to_owned(), database: None }
+}
+
+/// A new database on the server that `COMPTOIR_TEST_POSTGRES` names, if it names one; it goes when
+/// the test has passed.
+pub struct OwnPostgres {
+    server: String,
+    name: String,
+    pub url: String,
+}
+
+impl OwnPostgres {
+    pub fn new(what: &str) -> Option<Self> {
+        let Ok(server) = std::env::var("COMPTOIR_TEST_POSTGRES") else {
+            eprintln!("skipped on PostgreSQL: COMPTOIR_TEST_POSTGRES is not set");
+            return None;
+        };
+        let name = format!("comptoir_{what}_{}", std::process::id());
+        run_on(&server, &format!("drop database if exists {name}"));
+        run_on(&server, &format!("create database {name}"));
+        let (base, _) = server.rsplit_once('/').expect("postgres://server/database");
+        let url = format!("{base}/{name}");
+        Some(Self { server, name, url })
+    }
+    pub fn drop_it(self) {
+        run_on(&self.server, &format!("drop database {} with (force)", self.name));
+    }
+}
+
+fn run_on(server: &str, statement: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let connected = tokio_postgres::connect(server, tokio_postgres::NoTls).await;
+        let (client, connection) = connected.expect("PostgreSQL");
+        tokio::spawn(connection);
+        client.batch_execute(statement).await.expect(statement);
+    });
+}
+
+/// The same as [`found`], in any database.
+pub fn found_at(database: &Database) -> Company {
     let world = World::found(database.open().expect("a database")).expect("a company");
     let World { products, parties, token, session, .. } = world;
     Company { products, parties, token, session }
@@ -36,7 +81,12 @@ pub fn comptoir(task: &str, data: &Path) -> Command {
 
 /// What `comptoir doctor` says, and whether it is content.
 pub fn doctor(data: &Path) -> (bool, String) {
-    let output = comptoir("doctor", data).output().expect("the doctor comes");
+    doctor_of(data, &[])
+}
+
+/// The same, with more on the command line.
+pub fn doctor_of(data: &Path, more: &[&str]) -> (bool, String) {
+    let output = comptoir("doctor", data).args(more).output().expect("the doctor comes");
     let said = String::from_utf8(output.stdout).expect("text");
     let failed = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(matches!(output.status.code(), Some(0 | 1)), "{said}{failed}");

@@ -1,14 +1,17 @@
 //! The server is killed in the middle of commands, again and again.
 
-use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use comptoir::options::Database;
+use kernel::{Actor, Door, Value};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-use crate::ground::{Answer, Client, Company, Server, doctor, found};
+use crate::ground::{
+    Answer, Client, Company, OwnPostgres, Server, doctor, doctor_of, embedded, found, found_at,
+};
 
 const ROUNDS: u64 = 20;
 const CLIENTS: usize = 4;
@@ -82,11 +85,25 @@ const fn drawn(round: u64) -> u64 {
 #[test]
 fn a_command_cut_off_by_kill_9_has_one_effect_and_one_answer() {
     let folder = TempDir::new().expect("a folder");
-    let company = found(folder.path());
+    killed_again_and_again(&embedded(folder.path()), &[]);
+}
+
+/// PostgreSQL lives on, and undoes what its client left open.
+#[test]
+fn the_same_on_postgresql() {
+    let Some(own) = OwnPostgres::new("killed") else { return };
+    let folder = TempDir::new().expect("a folder");
+    let place = Database { data: folder.path().to_owned(), database: Some(own.url.clone()) };
+    killed_again_and_again(&place, &["--database", &own.url]);
+    own.drop_it();
+}
+
+fn killed_again_and_again(place: &Database, more: &[&str]) {
+    let company = found_at(place);
     let lanes: Vec<Mutex<Vec<Cycle>>> = (0..CLIENTS).map(|_| Mutex::default()).collect();
     let mut cut = 0;
     for round in 0..ROUNDS {
-        let server = Server::start(folder.path(), &[]);
+        let server = Server::start(&place.data, more);
         let base = server.base.clone();
         std::thread::scope(|scope| {
             for (lane, cycles) in lanes.iter().enumerate() {
@@ -102,7 +119,7 @@ fn a_command_cut_off_by_kill_9_has_one_effect_and_one_answer() {
         let last = lanes.iter().map(|lane| lane.lock().expect("a lane"));
         cut += last.filter(|cycles| cycles.last().is_some_and(|cycle| cycle.cut)).count();
     }
-    let server = Server::start(folder.path(), &[]);
+    let server = Server::start(&place.data, more);
     let client = Client::new(&server.base, &company.token);
     let mut begun = 0;
     for lane in lanes {
@@ -118,8 +135,8 @@ fn a_command_cut_off_by_kill_9_has_one_effect_and_one_answer() {
     }
     server.kill();
     assert!(cut >= 20, "{cut} commands were cut off");
-    one_effect_each(folder.path(), begun);
-    let (well, said) = doctor(folder.path());
+    one_effect_each(place, begun);
+    let (well, said) = doctor_of(&place.data, more);
     assert!(well, "{said}");
 }
 
@@ -138,20 +155,26 @@ fn work(client: &Client, company: &Company, lane: usize, cycles: &Mutex<Vec<Cycl
     }
 }
 
-fn one_effect_each(data: &Path, begun: i64) {
-    assert!(begun > 30, "{begun} orders");
-    let database = Connection::open(data.join("comptoir.db")).expect("the database");
+fn one_effect_each(place: &Database, begun: i64) {
+    assert!(begun > 15, "{begun} orders");
+    let store = place.open().expect("the database");
+    let company = store.companies().expect("companies")[0];
+    let actor = Actor::house(company, Door::Console);
     let count = |what: &str| {
-        let text = format!("select count(*) from {what}");
-        database.query_row(&text, [], |row| row.get::<_, i64>(0)).expect("a number")
+        let text = format!("select cast(count(*) as bigint) from {what}");
+        let rows = store.read(&actor, |tx| Ok(tx.sql(&text, &[])?)).expect("a number");
+        rows[0][0].clone()
     };
     for table in ["orders", "shipments", "invoices", "payments"] {
-        assert_eq!(count(table), begun, "{table}");
+        assert_eq!(count(&format!("{table} where company = $1")), Value::Integer(begun), "{table}");
     }
     // The house has keys of its own.
-    assert_eq!(count("idempotency where key like 'rest:%'"), begun * 6);
-    assert_eq!(count("invoices where state = 'posted' and open = 0"), begun);
-    assert_eq!(count("event where name = 'invoice.posted'"), begun);
+    let keys = count("idempotency where company = $1 and key like 'rest:%'");
+    assert_eq!(keys, Value::Integer(begun * 6));
+    let paid = count("invoices where company = $1 and state = 'posted' and open = 0");
+    assert_eq!(paid, Value::Integer(begun));
+    let told = count("event where company = $1 and name = 'invoice.posted'");
+    assert_eq!(told, Value::Integer(begun));
 }
 
 #[test]
