@@ -28,6 +28,7 @@ impl World {
         let now = store::now();
         let own = Company {
             siren: Some("732829320".into()),
+            vat_number: Some("FR44732829320".into()),
             street: Some("1 rue du Banc d’essai".into()),
             postcode: Some("42300".into()),
             city: Some("Roanne".into()),

@@ -7,11 +7,12 @@ use erp::finance::{
 };
 use erp::logistics::Shipment;
 use kernel::{Actor, Fault, Faults, Id, Kept, Language, Money, Origin, Price, Quantity, Rate, Tx};
-use master::{Party, Totals, totals};
+use master::{Party, Totals, countries, totals};
 
 use super::converge::{converge, converge_origin};
 use super::delivery::under_way;
 use super::facts::{Facts, facts};
+use crate::invoice_document::invoice_paper;
 
 /// Issues a deposit invoice: the order's own share of its total, or the one given.
 ///
@@ -279,9 +280,14 @@ pub(super) fn hold_order_of(
     Ok(origin)
 }
 
-/// Writes the invoice on the customer's timeline, once it has its number.
+/// Writes the invoice on the customer's timeline, once it has its number. One that lacks what the
+/// law wants on it (CGI, ann. II, art. 242 nonies A) is not posted.
 fn tell(tx: &mut Tx<'_>, id: Id<Invoice>) {
     tx.last(move |tx| {
+        let country = master::company(tx)?.country.clone();
+        if country.is_none_or(|country| countries::french_for_vat(&country)) {
+            invoice_paper(tx, id)?.0.check()?;
+        }
         let invoice = tx.get(id)?;
         let code = match invoice.kind {
             InvoiceKind::Invoice => "invoice.posted",

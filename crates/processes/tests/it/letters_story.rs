@@ -62,6 +62,27 @@ fn an_invoice_is_sent_when_a_person_asks_and_the_timeline_tells_both() {
 }
 
 #[test]
+fn an_invoice_that_lacks_what_the_law_wants_is_not_posted() {
+    tell(|shop| {
+        shop.stock(shop.lamp, 4, 60);
+        shop.run(|tx| {
+            let mut company = master::company(tx)?;
+            company.vat_number = None;
+            tx.save(&company)
+        })
+        .expect("a company that forgot its number");
+        let order = shop.lamps(2);
+        shop.confirm(order).expect("confirmed");
+        let shipment = shop.prepare(order).expect("prepared");
+        shop.ship(shipment).expect("shipped");
+        let refused = shop.invoice(order).expect_err("no number to state");
+        assert_eq!(refused.codes(), ["invoice.seller_vat_number"]);
+        let posted = shop.read(|tx| Ok(tx.find(Invoice::STATE.is(&InvoiceState::Posted))?.len()));
+        assert_eq!(posted, 0);
+    });
+}
+
+#[test]
 fn a_draft_invoice_is_not_sent() {
     tell(|shop| {
         shop.stock(shop.lamp, 4, 60);
