@@ -9,6 +9,10 @@ use std::process::{Command, ExitCode};
 /// Python packages of the independent judges of invoices and ledgers, and of a mail server.
 const JUDGES: &[&str] = &["factur-x==7.8", "saxonche", "lxml", "pypdf", "aiosmtpd"];
 
+/// Judges of the pages, from npm: axe-core for those who do not see or have no mouse, TypeScript for
+/// the types that the scripts tell in their comments.
+const PAGE_JUDGES: &[&str] = &["axe-core@4.14.1", "typescript@5.9.3"];
+
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let task = arguments.next();
@@ -49,16 +53,20 @@ fn verify(rest: &[String]) -> Result<(), String> {
             ("qpdf", "qpdf"),
             ("chromium", "chromium"),
             ("chromedriver", "chromium-driver"),
+            ("node", "nodejs"),
+            ("npm", "npm"),
         ],
         &["libc6-dev", "postgresql", "python3-venv"],
     )?;
     let python = judges()?;
+    let axe = page_judges()?;
     let server = postgres::Server::start()?;
     run(cargo().args(["fmt", "--all", "--check"]))?;
     let mut tests = cargo();
     tests.args(["test", "--workspace", "--no-fail-fast"]).args(rest);
     tests.env("COMPTOIR_TEST_POSTGRES", server.url());
     tests.env("COMPTOIR_PYTHON", python);
+    tests.env("COMPTOIR_AXE", axe);
     let tools = root().join("../shared/tools");
     if tools.join("validate_invoice.py").exists() {
         tests.env("COMPTOIR_JUDGES", tools);
@@ -83,6 +91,27 @@ fn judges() -> Result<PathBuf, String> {
         run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(JUDGES))?;
     }
     Ok(python)
+}
+
+/// Fetches what judges the pages, has the types of the scripts checked, and tells where axe is.
+fn page_judges() -> Result<PathBuf, String> {
+    let place = root().join("target/page-judges");
+    let axe = place.join("node_modules/axe-core/axe.min.js");
+    let types = place.join("node_modules/typescript/bin/tsc");
+    if !axe.exists() || !types.exists() {
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--no-audit", "--no-fund", "--silent", "--prefix"]).arg(&place);
+        run(npm.args(PAGE_JUDGES))?;
+    }
+    let scripts = root().join("crates/web/assets/js");
+    let listed = std::fs::read_dir(&scripts).map_err(|error| error.to_string())?;
+    let files = listed.flatten().map(|entry| entry.path());
+    let mut check = Command::new("node");
+    check.arg(types).args(["--noEmit", "--allowJs", "--checkJs", "--strict"]);
+    check.args(["--target", "es2022", "--module", "es2022", "--moduleResolution", "bundler"]);
+    check.args(["--lib", "es2023,dom,dom.iterable"]);
+    run(check.args(files.filter(|file| file.extension().is_some_and(|kind| kind == "js"))))?;
+    Ok(axe)
 }
 
 fn cargo() -> Command {

@@ -52,7 +52,8 @@ fn plot(
 ) -> Markup {
     html! {
         figure.plot {
-            div.scroll { (drawing) }
+            // The keyboard scrolls it where it is wider than its place.
+            div.scroll tabindex="0" { (drawing) }
             @if !legend.0.is_empty() { figcaption.legend { (legend) } }
             details.behind {
                 summary { (say(about.language, "Voir les chiffres", "Show the figures")) }

@@ -333,7 +333,9 @@ pub(super) fn floating(language: Language) -> Markup {
         &html! {},
         &html! {
             div.cols.g2c {
-                div.pop.static { (pick_options(language, "tabl", &options)) }
+                div.pop.static role="listbox" aria-label=(say(language, "Choix", "Choices")) {
+                    (pick_options(language, "tabl", &options))
+                }
                 div {
                     (parts::toast(
                         language,

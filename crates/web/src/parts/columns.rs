@@ -163,6 +163,10 @@ impl Column {
             Some(false) => Some("descending"),
             None => None,
         };
+        if self.label.is_empty() && !matches!(self.look, Look::Marks) {
+            // A head that says nothing heads nothing.
+            return html! { td class=(self.class()) {} };
+        }
         html! {
             th scope="col" class=(self.class()) aria-sort=[sorted] {
                 @match (&self.look, &self.sort) {

@@ -280,7 +280,7 @@ pub fn pager(
 #[must_use]
 pub fn bulk_bar(language: Language, form: &str, hidden: &Markup, buttons: &[Button]) -> Markup {
     html! {
-        form.bulk id=(form) method="post" role="toolbar"
+        form.bulk id=(form) method="post"
             aria-label=(say(language, "Actions sur la sélection", "Actions on the selection")) {
             (hidden)
             output data-one=(say(language, "ligne choisie", "line chosen"))

@@ -269,8 +269,11 @@ impl Ledger {
 impl Render for Ledger {
     fn render(&self) -> Markup {
         let has_rows = self.lines.iter().any(|line| matches!(line, Line::Row(_)));
+        let linked =
+            self.lines.iter().any(|line| matches!(line, Line::Row(row) if row.id.is_some()));
         html! {
-            div.scroll id=[self.id.as_ref()] {
+            // Where no line leads anywhere, the keyboard still scrolls what is too wide.
+            div.scroll id=[self.id.as_ref()] tabindex=[(!linked).then_some("0")] {
                 @match (&self.empty, has_rows) {
                     (Some(empty), false) => (empty),
                     _ => (self.draw_table()),

@@ -11,8 +11,9 @@ pub(super) fn top(shell: &Shell) -> Markup {
     html! {
         @if let Some(user) = &shell.user {
             details.menu data-menu {
-                summary aria-label=(format!("{} {}", shell.say("Menu de", "Menu of"), user.name)) {
+                summary {
                     span.me aria-hidden="true" { (user.initials()) }
+                    span.sr { (shell.say("Menu de", "Menu of")) " " (user.name) }
                 }
                 div {
                     div.who { (user.name) small { (user.role) } }

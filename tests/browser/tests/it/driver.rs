@@ -120,8 +120,19 @@ pub async fn journey<W>(language: Language, walk: impl FnOnce(Page) -> W)
 where
     W: Future<Output = ()> + Send + 'static,
 {
+    journey_in(|| Shop::open(language), language, walk).await;
+}
+
+/// The same in a shop that is opened for it.
+pub async fn journey_in<W>(
+    open: impl FnOnce() -> Shop,
+    language: Language,
+    walk: impl FnOnce(Page) -> W,
+) where
+    W: Future<Output = ()> + Send + 'static,
+{
     let Some(programs) = Programs::find() else { return };
-    let shop = Shop::open(language);
+    let shop = open();
     let profile = TempDir::new().expect("a folder");
     let mut driver = Driver::start(&programs.driver);
     let client = driver.browse(&programs.chromium, profile.path(), language).await;

@@ -7,5 +7,6 @@
 mod by_keyboard;
 mod by_mouse;
 mod driver;
+mod every_page;
 mod page;
 mod shop;

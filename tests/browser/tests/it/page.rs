@@ -305,21 +305,57 @@ impl Page {
         self.show_on("Emulation.clearDeviceMetricsOverride", json!({})).await;
     }
 
+    /// Turns the light on or off, and the window into that of a desk or of a phone.
+    pub async fn show(&self, dark: bool, phone: bool) {
+        let scheme = if dark { "dark" } else { "light" };
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.show_on("Emulation.setEmulatedMedia", media).await;
+        let (width, height) = if phone { (390, 844) } else { (1440, 900) };
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone });
+        self.show_on("Emulation.setDeviceMetricsOverride", size).await;
+    }
+
+    /// How wide the page is, and its window.
+    pub async fn widths(&self) -> (Option<u64>, Option<u64>) {
+        let script = "const page = document.documentElement;
+            return [page.scrollWidth, page.clientWidth];";
+        let sizes = self.ask(script, json!([])).await.expect("the page answers");
+        (sizes[0].as_u64(), sizes[1].as_u64())
+    }
+
+    /// What a script of one expression finds once the page is there.
+    pub async fn find(&self, expression: &str) -> Json {
+        let script = format!("return document.readyState === 'complete' && ({expression})");
+        self.until(expression, &script, json!([])).await
+    }
+
+    /// What axe-core, whose text this is, has to say of the page: rule and place.
+    pub async fn judged_by(&self, axe: &str) -> Vec<String> {
+        let script = "const [text, done] = arguments;
+            if (!window.axe) (0, eval)(text);
+            const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+            window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] })
+              .then(found => done(found.violations.flatMap(rule =>
+                rule.nodes.map(node => `${rule.id}: ${node.target.join(' ')} — ${node.html}`))))
+              .catch(error => done([`axe: ${error}`]));";
+        let found = self.client.execute_async(script, vec![json!(axe)]).await;
+        let found = found.expect("axe answers");
+        let lines = found.as_array().expect("a list").iter();
+        lines.map(|line| line.as_str().unwrap_or_default().to_owned()).collect()
+    }
+
     async fn show_on(&self, command: &str, given: Json) {
         let command = OfChromium("goog/cdp/execute", json!({ "cmd": command, "params": given }));
         self.client.issue_cmd(command).await.expect("Chromium obeys");
     }
 
     async fn within(&self, device: &str) {
-        let script = "const page = document.documentElement;
-            return [page.scrollWidth, page.clientWidth];";
-        let sizes = self.ask(script, json!([])).await.expect("the page answers");
-        let (wide, window) = (sizes[0].as_u64(), sizes[1].as_u64());
-        let path = self.path().await;
+        let ((wide, window), path) = (self.widths().await, self.path().await);
         assert!(wide <= window, "{path} on {device} is {wide:?} wide of {window:?}");
     }
 
-    async fn picture(&self, name: &str) {
+    pub async fn picture(&self, name: &str) {
         let Some(folder) = &self.pictures else { return };
         std::fs::create_dir_all(folder).expect("the folder of the pictures");
         let file = folder.join(format!("{}-{name}.png", self.language.tag()));

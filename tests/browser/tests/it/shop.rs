@@ -3,11 +3,14 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::mpsc;
 
+use comptoir::demo;
 use comptoir::opening::{self, NewUser};
 use comptoir::options::{Database, Serving};
 use erp::inventory::{LocationKind, main_location, receive};
-use identity::Role;
-use kernel::{Actor, Currency, Door, Faults, Id, Language, Money, Origin, Price, Quantity, Tx};
+use identity::{Role, User};
+use kernel::{
+    Actor, Currency, Door, Faults, Filter, Id, Language, Money, Origin, Price, Quantity, Tx,
+};
 use master::{Company, Party, Product, ProductKind, Tax, Tongue, Unit};
 use serde_json::Value as Json;
 use store::{Call, Store};
@@ -31,6 +34,32 @@ impl Shop {
         let database = Database { data: data.path().to_owned(), database: None };
         let store = database.open().expect("a database");
         found(&store, language).expect("a company");
+        Self::serve(data, database, store)
+    }
+
+    /// The demonstration company, with two months of history; people work in this language.
+    pub fn of_the_demonstration(language: Language) -> Self {
+        let data = TempDir::new().expect("a folder");
+        let database = Database { data: data.path().to_owned(), database: None };
+        let store = database.open().expect("a database");
+        let history = demo::write(&store, store::now(), 2, |_, _| {}).expect("a history");
+        let tongue = match language {
+            Language::French => identity::Tongue::Fr,
+            Language::English => identity::Tongue::En,
+        };
+        let call = Call::new(Actor::house(history.company, Door::Console));
+        let told = store.command(call, move |tx| {
+            for mut user in tx.find(Filter::<User>::everything())? {
+                user.language = tongue;
+                tx.save(&user)?;
+            }
+            Ok(Json::Null)
+        });
+        told.expect("a language");
+        Self::serve(data, database, store)
+    }
+
+    fn serve(data: TempDir, database: Database, store: Store) -> Self {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let serving = Serving { database, listen, behind_proxy: false, smtp: None };
         let (ready, told) = mpsc::channel();
