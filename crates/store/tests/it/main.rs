@@ -2,6 +2,8 @@
 //! `COMPTOIR_TEST_POSTGRES` gives its address.
 
 mod commands;
+mod conditions;
 mod crash;
 mod queries;
+mod undo;
 mod world;
