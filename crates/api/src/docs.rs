@@ -1,11 +1,11 @@
 //! The readable description of the API: a page of plain HTML drawn from the catalogue.
 
 use axum::response::{Html, IntoResponse, Response};
+use exchange::FILE_MOST;
 use kernel::{ActionDef, Catalog, EntityDef, Fault, FieldDef, Kind, Language, Text, sentence};
 use maud::{DOCTYPE, Markup, html};
 
 use crate::door::BODY_MOST;
-use crate::import::FILE_MOST;
 use crate::listing::{is_filter, is_indexed};
 use crate::problem::status_of;
 
@@ -72,9 +72,11 @@ fn introduction(language: Language) -> Markup {
         p { (say(
             "Une liste répond {items, next} : donnez « next » dans « after » pour la page suivante. \
              Filtrez par « champ=valeur » (plusieurs fois : l’une des valeurs), « champ.gte », \
-             « champ.lte » ; triez par « sort=champ » ou « sort=-champ ».",
+             « champ.lte », ou par « where=customer.country:FR and (total > 5000 or \
+             stage:confirmed) » ; triez par « sort=champ » ou « sort=-champ ».",
             "A list answers {items, next}: give “next” as “after” for the next page. Filter by \
-             “field=value” (several times: any of the values), “field.gte”, “field.lte”; sort by \
+             “field=value” (several times: any of the values), “field.gte”, “field.lte”, or by \
+             “where=customer.country:FR and (total > 5000 or stage:confirmed)”; sort by \
              “sort=field” or “sort=-field”.")) }
         p { (say(
             "Les montants sont des textes décimaux avec leur devise, les taux des rapports \

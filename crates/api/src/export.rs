@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use csv::WriterBuilder;
+use exchange::{guarded, write_line};
 use futures_util::stream;
 use kernel::{
     Actor, Catalog, Condition, CustomField, EntityDef, Fault, Faults, FieldDef, Kind, Language,
@@ -79,7 +79,9 @@ pub async fn download(
             actor.may(&format!("{}.read", def.name))?;
             let currency = api.store.currency(actor.company)?;
             let given = pairs(asked)?;
-            let listing = listing::parse(api.catalog, def, &given, actor, currency)?;
+            let only = |tx: &mut Tx<'_>| listing::sifted(tx, api.catalog, def, &given, actor);
+            let only = api.store.read(actor, only)?;
+            let listing = listing::parse(api.catalog, def, &given, actor, currency)?.only(only);
             let separator = given.iter().rev().find(|(name, _)| name == "separator");
             let separator = separator.map(|(_, value)| value.as_str());
             let shape = api.store.read(actor, |tx| Ok(Shape::of(tx, def)?))?;
@@ -129,7 +131,7 @@ impl Export {
         if self.format == Format::Csv && !self.is_begun {
             // The mark by which spreadsheets know UTF-8.
             out.extend_from_slice("\u{feff}".as_bytes());
-            write_line(&mut out, self.columns.separator, self.columns.header())?;
+            write_line(&mut out, self.columns.separator, &self.columns.header())?;
         }
         self.is_begun = true;
         let (catalog, actor, def) = (self.api.catalog, &self.actor, self.query.def);
@@ -238,11 +240,11 @@ impl Columns {
                 Some(Json::Null) | None => String::new(),
                 Some(other) => other.to_string(),
             });
-            let cells = std::iter::once(row.id.to_string())
+            let cells: Vec<String> = std::iter::once(row.id.to_string())
                 .chain(self.fields.iter().map(cell))
                 .chain(custom)
                 .collect();
-            write_line(out, self.separator, cells)?;
+            write_line(out, self.separator, &cells)?;
         }
         Ok(())
     }
@@ -288,41 +290,9 @@ impl Columns {
     }
 }
 
-/// A spreadsheet runs what begins like a formula; an apostrophe makes it text. Source: OWASP, CSV
-/// injection.
-#[must_use]
-pub fn guarded(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
-fn write_line(out: &mut Vec<u8>, separator: u8, cells: Vec<String>) -> Result<(), Fault> {
-    let mut writer = WriterBuilder::new().delimiter(separator).from_writer(out);
-    let unwritten = |_| Fault::new("internal");
-    writer.write_record(&cells).map_err(unwritten)?;
-    writer.flush().map_err(|_| Fault::new("internal"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_formula_is_made_text_and_read_back_as_it_was() {
-        assert_eq!(guarded("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
-        assert_eq!(guarded("-12"), "'-12");
-        assert_eq!(guarded("Dupont"), "Dupont");
-        let mut out = Vec::new();
-        write_line(&mut out, b';', vec!["Nom".to_owned()]).unwrap();
-        write_line(&mut out, b';', vec![guarded("@SUM(1;2)")]).unwrap();
-        let text = String::from_utf8(out).unwrap();
-        assert_eq!(text, "Nom\n\"'@SUM(1;2)\"\n");
-        let sheet = crate::import::read_sheet(&text, Some(b';')).unwrap();
-        assert_eq!(sheet.rows, [(2, vec!["@SUM(1;2)".to_owned()])]);
-    }
 
     #[test]
     fn the_path_tells_the_format() {

@@ -20,7 +20,7 @@ use axum::routing::{any, get};
 use kernel::{Catalog, Language};
 use store::Store;
 
-pub use import::MODULE;
+pub use exchange::MODULE;
 pub use problem::Problem;
 
 /// What the door is given.

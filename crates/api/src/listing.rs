@@ -3,7 +3,7 @@
 use kernel::json::{of_value, origin, to_value};
 use kernel::{
     Actor, Catalog, Condition, Currency, Direction, EntityDef, Fault, Faults, FieldDef, Kind,
-    Query, RawId, Row, Value,
+    Query, RawId, Row, Scope, Tx, Value, sieve,
 };
 use serde_json::{Value as Json, json};
 
@@ -21,7 +21,7 @@ pub struct Listing {
 }
 
 /// Names of parameters that are not fields; a face may have its own.
-const KNOWN: &[&str] = &["q", "sort", "limit", "after", "lang", "encoding", "separator"];
+const KNOWN: &[&str] = &["q", "sort", "limit", "after", "lang", "encoding", "separator", "where"];
 
 /// Reads the query string. All faults at once, each on its parameter.
 ///
@@ -72,7 +72,8 @@ pub fn parse(
             ("id", Direction::Down)
         }
     };
-    let mark = mark(&format!("{} {sort} {condition:?}", def.name));
+    let sieve = only("where").unwrap_or_default();
+    let mark = mark(&format!("{} {sort} {sieve} {condition:?}", def.name));
     let mut query = Query::all(def).only(condition).sorted(order, direction);
     if let Some(token) = only("after") {
         match read_token(token, def, order, mark, currency) {
@@ -82,6 +83,25 @@ pub fn parse(
     }
     faults.into_result()?;
     Ok(Listing { query, limit, mark })
+}
+
+/// What `where=` asks of the records: the sieve that a person types above a list, by the names of
+/// the API or by labels.
+///
+/// # Errors
+/// `sieve.*` on `where`, `forbidden`, `store.*`.
+pub fn sifted(
+    tx: &mut Tx<'_>,
+    catalog: &Catalog,
+    def: &'static EntityDef,
+    pairs: &[(String, String)],
+    actor: &Actor,
+) -> Result<Condition, Faults> {
+    let text = pairs.iter().rev().find(|(name, _)| name == "where");
+    let Some((_, text)) = text else { return Ok(Condition::Everything) };
+    let scope = Scope::of(tx, catalog, actor)?;
+    let sieve = sieve::read(&scope, def, text).map_err(|fault| fault.on("where"))?;
+    Ok(sieve.map_or(Condition::Everything, |sieve| sieve.condition(tx.today())))
 }
 
 fn page_limit(given: Option<&str>) -> Result<u32, Fault> {
@@ -223,6 +243,13 @@ fn order(
 }
 
 impl Listing {
+    /// Of these records, only those that pass.
+    #[must_use]
+    pub fn only(mut self, condition: Condition) -> Self {
+        self.query = self.query.only(condition);
+        self
+    }
+
     /// The token of the page after this one, when `rows` holds one record more than the page.
     #[must_use]
     pub fn next(&self, rows: &mut Vec<Row>) -> Option<String> {

@@ -3,7 +3,8 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kernel::{Fault, Faults, Language, Text, json, sentence};
+use exchange::fault_json;
+use kernel::{Faults, Language, Text, sentence};
 use serde_json::{Map, Value as Json, json};
 
 /// Why a request got nothing else.
@@ -52,24 +53,6 @@ impl Problem {
         document.extend(self.members.clone());
         Json::Object(document)
     }
-}
-
-/// One fault: its code, its field, its facts, and what it says to a person.
-#[must_use]
-pub fn fault_json(fault: &Fault, language: Language) -> Json {
-    let mut facts = json::of_facts(&fault.facts);
-    // What the second of two editors sent travels as text in the fault; a client reads an object.
-    if let Some(Json::String(text)) = facts.get("yours")
-        && let Ok(yours @ Json::Object(_)) = serde_json::from_str(text)
-    {
-        facts.insert("yours".to_owned(), yours);
-    }
-    json!({
-        "code": fault.code,
-        "field": fault.field,
-        "facts": facts,
-        "sentence": sentence(fault, language),
-    })
 }
 
 /// The status that a code is answered with.
@@ -138,6 +121,7 @@ impl IntoResponse for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kernel::Fault;
 
     #[test]
     fn each_kind_of_refusal_has_its_status() {

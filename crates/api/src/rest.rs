@@ -68,7 +68,10 @@ async fn list(
             let def = entity(api.catalog, &plural, asked)?;
             actor.may(&format!("{}.read", def.name))?;
             let currency = api.store.currency(actor.company)?;
-            let listing = listing::parse(api.catalog, def, &pairs(asked)?, actor, currency)?;
+            let given = pairs(asked)?;
+            let only = |tx: &mut Tx<'_>| listing::sifted(tx, api.catalog, def, &given, actor);
+            let only = api.store.read(actor, only)?;
+            let listing = listing::parse(api.catalog, def, &given, actor, currency)?.only(only);
             let answer = api.store.read(actor, |tx| {
                 let mut rows = tx.rows(listing.query.clone().limit(listing.limit + 1))?;
                 let next = listing.next(&mut rows);

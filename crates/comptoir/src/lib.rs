@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod bench;
+pub mod bulk;
 pub mod demo;
 pub mod dispatch;
 pub mod doctor;
@@ -23,7 +24,7 @@ pub fn catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
     CATALOG.get_or_init(|| {
         let mut modules = processes::MODULES.to_vec();
-        modules.extend([&identity::MODULE, &api::MODULE]);
+        modules.extend([&identity::MODULE, &api::MODULE, &web::MODULE]);
         Catalog { modules }
     })
 }
@@ -41,5 +42,17 @@ pub static MIGRATIONS: &[Migration] = &[
         name: "priced_for",
         sqlite: include_str!("../migrations/0002_priced_for/sqlite.sql"),
         postgres: include_str!("../migrations/0002_priced_for/postgres.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "saved_views",
+        sqlite: include_str!("../migrations/0003_saved_views/sqlite.sql"),
+        postgres: include_str!("../migrations/0003_saved_views/postgres.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "bulk",
+        sqlite: include_str!("../migrations/0004_bulk/sqlite.sql"),
+        postgres: include_str!("../migrations/0004_bulk/postgres.sql"),
     },
 ];

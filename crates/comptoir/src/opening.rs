@@ -1,11 +1,10 @@
 //! A new company: its books, its chart of accounts, its places, its first user.
 
 use clap::Args;
-use erp::finance::{NewFiscalYear, seed_chart};
-use erp::inventory::seed_locations;
 use identity::{Role, User};
 use kernel::{Actor, CompanyNumber, Currency, Day, Door, Fault, Faults, Instant, Language, Tx};
 use master::Company;
+use processes::founding::open_books;
 use serde_json::Value as Json;
 use store::{Call, Store};
 
@@ -81,29 +80,12 @@ pub fn found(
 ) -> Result<CompanyNumber, Faults> {
     let number = store.open_company(currency)?;
     let actor = Actor::house(number, Door::Console);
-    let years = fiscal_years(company.fiscal_year_month.unwrap_or(1), days);
+    let days = days.to_vec();
     store.command(Call::new(actor).at(at), move |tx| {
-        tx.insert(&company)?;
-        master::seed(tx)?;
-        seed_locations(tx)?;
-        seed_chart(tx, &years)?;
+        open_books(tx, &company, &days)?;
         Ok(Json::Null)
     })?;
     Ok(number)
-}
-
-/// The years beginning in `month` from the first of the days to the last, and the next one, so
-/// that the first of January stops no one.
-fn fiscal_years(month: i64, days: &[Day]) -> Vec<NewFiscalYear> {
-    let month = i8::try_from(month).unwrap_or(1);
-    let start = |day: Day| {
-        let year = if day.month() < month { day.year() - 1 } else { day.year() };
-        Day::of(year, month, 1).unwrap_or(day)
-    };
-    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return vec![] };
-    let (first, last) = (start(*first), start(*last).plus_months(12));
-    let starts = std::iter::successors(Some(first), |day| Some(day.plus_months(12)));
-    starts.take_while(|day| *day <= last).map(NewFiscalYear::from).collect()
 }
 
 /// Someone who will sign in.
@@ -155,18 +137,5 @@ const fn spoken(language: Language) -> identity::Tongue {
     match language {
         Language::French => identity::Tongue::Fr,
         Language::English => identity::Tongue::En,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_years_cover_the_days_and_one_more() {
-        let day = |text| Day::parse(text).unwrap();
-        let years = fiscal_years(7, &[day("2025-06-30"), day("2026-11-24")]);
-        let starts: Vec<String> = years.iter().map(|year| year.starts_on.to_string()).collect();
-        assert_eq!(starts, ["2024-07-01", "2025-07-01", "2026-07-01", "2027-07-01"]);
     }
 }

@@ -11,9 +11,9 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use web::{DemoSignIn, WebState};
 
-use crate::dispatch;
 use crate::mail::Postman;
 use crate::options::Serving;
+use crate::{bulk, dispatch};
 
 /// What every answer says to the browser: nothing from elsewhere, nothing inline, no frame.
 const HEADERS: [(&str, &str); 5] = [
@@ -35,7 +35,22 @@ const HEADERS: [(&str, &str); 5] = [
 /// `store.*`, `listen.*`.
 pub fn run(serving: &Serving) -> Result<(), Faults> {
     let store = serving.database.open()?;
-    serve(store, serving, Vec::new(), |address| println!("http://{address}"))
+    let code = first_run_code(&store, serving)?;
+    let told = code.clone();
+    let ready = move |address| {
+        println!("http://{address}");
+        if let Some(code) = told {
+            println!("Code de première ouverture / First-opening code: {code}");
+        }
+    };
+    serve_with(store, serving, Vec::new(), code, ready)
+}
+
+/// The code that the first to come must know, when nobody is there yet and they may come from
+/// elsewhere: a proxy hides where from.
+fn first_run_code(store: &Store, serving: &Serving) -> Result<Option<String>, Faults> {
+    let near = serving.listen.ip().is_loopback() && !serving.behind_proxy;
+    if near { Ok(None) } else { web::first_run::code(store) }
 }
 
 /// Serves an open store; the sign-in page tells of `demo`, and `ready` is told the address once it
@@ -47,6 +62,16 @@ pub fn serve(
     store: Store,
     serving: &Serving,
     demo: Vec<DemoSignIn>,
+    ready: impl FnOnce(SocketAddr) + Send,
+) -> Result<(), Faults> {
+    serve_with(store, serving, demo, None, ready)
+}
+
+fn serve_with(
+    store: Store,
+    serving: &Serving,
+    demo: Vec<DemoSignIn>,
+    code: Option<String>,
     ready: impl FnOnce(SocketAddr) + Send,
 ) -> Result<(), Faults> {
     if !serving.listen.ip().is_loopback() && !serving.behind_proxy {
@@ -61,11 +86,13 @@ pub fn serve(
     let served = runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(serving.listen).await.map_err(failed)?;
         let reader = dispatch::start(store.clone(), postman);
+        let runner = bulk::start(store.clone());
         ready(listener.local_addr().map_err(failed)?);
-        let router = router(store, serving.behind_proxy, demo)
+        let router = router(store, serving.behind_proxy, demo, code)
             .into_make_service_with_connect_info::<SocketAddr>();
         let done = axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await;
         reader.stop().await;
+        runner.stop().await;
         done.map_err(failed)
     });
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
@@ -73,10 +100,19 @@ pub fn serve(
 }
 
 /// The whole face of the program.
-pub fn router(store: Store, secure_cookies: bool, demo: Vec<DemoSignIn>) -> Router {
+pub fn router(
+    store: Store,
+    secure_cookies: bool,
+    demo: Vec<DemoSignIn>,
+    first_run_code: Option<String>,
+) -> Router {
     let catalog = store.catalog();
     let api = api::router(api::ApiState { store: store.clone(), catalog });
-    let state = WebState { demo: demo.into(), ..WebState::new(store, catalog, secure_cookies) };
+    let state = WebState {
+        demo: demo.into(),
+        first_run_code: first_run_code.map(Into::into),
+        ..WebState::new(store, catalog, secure_cookies)
+    };
     let web = web::router(state);
     let mut router =
         api.merge(web).layer(CompressionLayer::new()).layer(CatchPanicLayer::new()).layer(

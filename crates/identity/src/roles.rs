@@ -45,6 +45,11 @@ const EVERYONE: &[&str] = &[
     // What one brought in from a file, one may look at again; undoing wants more.
     "import_batch.read",
     "import_row.read",
+    // A person keeps views of lists; the acts themselves let no one touch another's.
+    "user.save_view",
+    "saved_view.arrange",
+    "saved_view.replace",
+    "saved_view.drop",
 ];
 
 const SELLER: &[&str] = &[

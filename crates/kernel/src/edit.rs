@@ -28,7 +28,7 @@ pub struct LineDraft {
 }
 
 /// The entity whose records are the lines of `field`.
-fn line_def(catalog: &Catalog, field: &FieldDef) -> &'static EntityDef {
+pub(crate) fn line_def(catalog: &Catalog, field: &FieldDef) -> &'static EntityDef {
     let Kind::Lines(name) = field.kind else { unreachable!("only fields of lines hold lines") };
     catalog.entity(name).unwrap_or_else(|| unreachable!("the catalogue is checked at start"))
 }
@@ -329,7 +329,7 @@ fn store_lines(
 }
 
 /// Checks each value against its kind: required, length, known choice, known reference.
-fn fits(
+pub(crate) fn fits(
     catalog: &Catalog,
     tx: &mut Tx<'_>,
     def: &'static EntityDef,
@@ -377,7 +377,7 @@ fn too_long(field: &FieldDef, most: u32) -> Fault {
     Fault::new("field.long").on(field.name).with("most", i64::from(most))
 }
 
-fn settle(
+pub(crate) fn settle(
     catalog: &Catalog,
     tx: &mut Tx<'_>,
     actor: &Actor,

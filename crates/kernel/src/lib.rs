@@ -6,6 +6,7 @@ extern crate self as kernel;
 
 pub mod actor;
 pub mod backend;
+pub mod bulk;
 pub mod catalog;
 pub mod column;
 pub mod custom;
@@ -20,7 +21,9 @@ mod met;
 pub mod number;
 pub mod query;
 pub mod sentence;
+pub mod sieve;
 pub mod typed;
+pub mod undo;
 pub mod value;
 pub mod words;
 pub mod work;
@@ -39,7 +42,8 @@ pub use id::{Id, RawId};
 pub use kept::Kept;
 pub use kernel_derive::{Choice, Entity};
 pub use number::{Currency, Money, Price, Quantity, Rate, divide_half_up, parse_decimal};
-pub use query::{Condition, Direction, Filter, Query};
+pub use query::{Condition, Direction, Filter, Query, Sign};
+pub use sieve::{Scope, Sieve};
 pub use sentence::{sentence, written};
 pub use value::{Origin, Record, Value};
 pub use words::{Language, Text};
@@ -48,7 +52,7 @@ pub use work::{Context, Tx};
 /// What the kernel itself brings to the catalogue.
 pub const MODULE: Module = Module {
     name: "kernel",
-    entities: &[CustomField::DEF],
+    entities: &[CustomField::DEF, bulk::BulkJob::DEF, bulk::BulkPart::DEF, bulk::BulkRefusal::DEF],
     actions: &[],
     settles: &[],
     guards: &[],

@@ -3,7 +3,60 @@
 use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
 
-use crate::{EntityDef, RawId, Value};
+use crate::{CustomKind, EntityDef, FieldDef, RawId, Value};
+
+/// How two values are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    Is,
+    Above,
+    AtLeast,
+    Below,
+    AtMost,
+}
+
+impl Sign {
+    /// As every database and every person writes it.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Sign::Is => "=",
+            Sign::Above => ">",
+            Sign::AtLeast => ">=",
+            Sign::Below => "<",
+            Sign::AtMost => "<=",
+        }
+    }
+}
+
+/// The records of an entity whose reference `by` names the record at hand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Related {
+    pub def: &'static EntityDef,
+    pub by: &'static str,
+}
+
+/// A sum over related records, or how many they are, compared with a value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measure {
+    pub of: Related,
+    /// The field that is summed; without one the records are counted. Amounts in another currency
+    /// than that of `value` are left out of the sum.
+    pub sum: Option<&'static str>,
+    /// Only the records that pass.
+    pub only: Condition,
+    pub sign: Sign,
+    pub value: Value,
+}
+
+/// What a custom field is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CustomTest {
+    /// Compared with a value as the JSON document writes it.
+    Compare(Sign, String),
+    Contains(String),
+    Empty,
+}
 
 /// A test of a record. Field names are those of the description, or one of `id`, `created_at`,
 /// `updated_at`.
@@ -22,6 +75,31 @@ pub enum Condition {
     Search(String),
     /// A custom field (by its name in the JSON document) equals this text.
     Extra(String, String),
+    Above(&'static str, Value),
+    Below(&'static str, Value),
+    /// The text holds this one, whatever the case and the accents.
+    Contains(&'static str, String),
+    /// The record that a reference names, of this entity, passes.
+    Through(&'static str, &'static EntityDef, Box<Condition>),
+    /// Some of the records that refer to this one pass.
+    Some(Related, Box<Condition>),
+    Measure(Box<Measure>),
+    /// A custom field, by its name in the JSON document.
+    Custom(String, CustomKind, CustomTest),
+}
+
+/// A field is known by its name and its kind.
+impl PartialEq for FieldDef {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.kind == other.kind
+    }
+}
+
+/// A description is known by its name.
+impl PartialEq for EntityDef {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
 }
 
 impl Condition {
@@ -51,8 +129,15 @@ impl Condition {
             | Condition::AtLeast(..)
             | Condition::AtMost(..)
             | Condition::Empty(_)
-            | Condition::Extra(..) => true,
-            Condition::Search(_) => false,
+            | Condition::Above(..)
+            | Condition::Below(..)
+            | Condition::Contains(..)
+            | Condition::Extra(..)
+            | Condition::Custom(..) => true,
+            Condition::Search(_)
+            | Condition::Through(..)
+            | Condition::Some(..)
+            | Condition::Measure(_) => false,
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod customer_view;
 pub mod cycle;
 pub mod doctor;
+pub mod founding;
 pub mod invoice_document;
 mod letter_sides;
 pub mod letters;

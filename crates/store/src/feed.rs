@@ -40,6 +40,18 @@ pub struct Audited {
     pub changes: Json,
 }
 
+/// A line of the audit with the record it is about.
+#[derive(Debug, Clone)]
+pub struct Done {
+    pub about: Origin,
+    pub line: Audited,
+}
+
+/// What a line of the audit is read from, in the order of [`audited`].
+const LINE: &str = "seq, at, actor, actor_name, door, verb, changes";
+/// How far, in lines of the audit, those of one command are looked for at once.
+const REACH: i64 = 500;
+
 const COLUMNS: &str = "e.seq, e.at, e.name, e.entity, e.record, e.actor, e.facts";
 
 impl Store {
@@ -186,19 +198,84 @@ impl Store {
         about: Origin,
         limit: u32,
     ) -> Result<Vec<Audited>, Faults> {
+        self.audit_before(company, about, i64::MAX, limit)
+    }
+
+    /// What was done to one record before a line of the audit, newest first.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn audit_before(
+        &self,
+        company: CompanyNumber,
+        about: Origin,
+        before: i64,
+        limit: u32,
+    ) -> Result<Vec<Audited>, Faults> {
         self.look(|session| {
-            let text = "select seq, at, actor, actor_name, door, verb, changes from audit \
-                        where company = $1 and entity = $2 and record = $3 \
-                        order by seq desc limit $4";
+            let text = format!(
+                "select {LINE} from audit where company = $1 and entity = $2 and record = $3 \
+                 and seq < $4 order by seq desc limit $5"
+            );
             let params = [
                 Cell::Integer(company.0),
                 about.entity.into(),
                 about.id.into(),
+                before.into(),
                 i64::from(limit).into(),
             ];
-            let rows = session.query(text, &params)?;
+            let rows = session.query(&text, &params)?;
             rows.into_iter().map(|row| Ok(audited(row)?)).collect()
         })
+    }
+
+    /// All that the command did which wrote this line of the audit, in its order; nothing when there
+    /// is no such line. The lines of a command have its time and its author in common, and on
+    /// PostgreSQL, where two commands may run at the same time, its transaction; they stand close
+    /// together.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn command_lines(&self, company: CompanyNumber, seq: i64) -> Result<Vec<Done>, Faults> {
+        self.look(|session| {
+            let same = match session.dialect() {
+                Dialect::Sqlite => "",
+                Dialect::Postgres => "and a.xid is not distinct from l.xid",
+            };
+            let columns: Vec<String> = LINE.split(", ").map(|name| format!("a.{name}")).collect();
+            let text = format!(
+                "select {}, a.entity, a.record from audit l join audit a \
+                 on a.company = l.company and a.at = l.at and a.door = l.door \
+                 and a.actor_name = l.actor_name {same} \
+                 where l.company = $1 and l.seq = $2 and a.company = $1 \
+                 and a.seq >= $3 and a.seq <= $4 order by a.seq",
+                columns.join(", ")
+            );
+            let (mut from, mut to) = (seq, seq);
+            let mut lines: Vec<Done> = Vec::new();
+            loop {
+                let reach = (from.saturating_sub(REACH), to.saturating_add(REACH));
+                let params = [Cell::Integer(company.0), seq.into(), reach.0.into(), reach.1.into()];
+                let rows = session.query(&text, &params)?;
+                let found = rows.len();
+                let more = found > lines.len();
+                lines = rows.into_iter().map(|row| self.done(row)).collect::<Result<_, _>>()?;
+                let ends = lines.first().zip(lines.last());
+                let Some((first, last)) = ends else { return Ok(lines) };
+                (from, to) = (first.line.seq, last.line.seq);
+                if !more {
+                    return Ok(lines);
+                }
+            }
+        })
+    }
+
+    fn done(&self, mut row: Vec<Cell>) -> Result<Done, Fault> {
+        let (record, entity) = (row.pop(), row.pop());
+        let entity = entity.ok_or_else(cell::unreadable)?.text()?;
+        let id = record.ok_or_else(cell::unreadable)?.id()?;
+        let entity = self.0.tables.entity(&entity).ok_or_else(cell::unreadable)?.name;
+        Ok(Done { about: Origin { entity, id }, line: audited(row)? })
     }
 }
 

@@ -4,8 +4,10 @@
 //! a [`Tx`], and commits. Nothing else commits.
 
 mod cell;
+mod condition;
 mod described;
 mod feed;
+mod groups;
 mod link;
 pub mod migrate;
 mod postgres;
@@ -26,7 +28,8 @@ use std::sync::{Arc, RwLock};
 use kernel::{Actor, Catalog, CompanyNumber, Context, Currency, Fault, Faults, Instant, Tx};
 use serde_json::Value as Json;
 
-pub use feed::{Audited, Due, Told};
+pub use feed::{Audited, Done, Due, Told};
+pub use groups::{By, Groups};
 pub use schema::draw;
 pub use search::fold;
 pub use table::Dialect;

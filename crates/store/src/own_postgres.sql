@@ -8,7 +8,7 @@ create sequence event_seq;
 create table event (company bigint not null, seq bigint not null default nextval('event_seq'), at bigint not null, name text not null, entity text collate "C" not null, record bytea not null, actor bytea, facts text not null, xid xid8 not null default pg_current_xact_id(), primary key (company, seq));
 create index event_by_record on event (company, entity, record, seq);
 create sequence audit_seq;
-create table audit (company bigint not null, seq bigint not null default nextval('audit_seq'), at bigint not null, actor bytea, actor_name text not null, door text not null, entity text collate "C" not null, record bytea not null, verb text not null, changes text not null, primary key (company, seq));
+create table audit (company bigint not null, seq bigint not null default nextval('audit_seq'), at bigint not null, actor bytea, actor_name text not null, door text not null, entity text collate "C" not null, record bytea not null, verb text not null, changes text not null, xid xid8 default pg_current_xact_id(), primary key (company, seq));
 create index audit_by_record on audit (company, entity, record, seq);
 create function audit_fixed() returns trigger language plpgsql as $$ begin raise exception 'audit.fixed'; end $$;
 create trigger audit_is_fixed before update or delete on audit for each row execute function audit_fixed();

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
 use kernel::backend::Touched;
-use kernel::{Catalog, Condition, Direction, EntityDef, Query, Value};
+use kernel::{Catalog, Direction, EntityDef, Query};
 
 use crate::cell::{self, Cell};
-use crate::{schema, search};
+use crate::condition::Writer;
+use crate::schema;
 
 /// What the store itself keeps of every record, before the fields.
 pub const OWN: [&str; 8] =
@@ -159,7 +160,7 @@ impl Table {
 
     /// The statement of a query and its parameters.
     pub fn select(&self, query: &Query, company: i64, dialect: Dialect) -> (String, Vec<Cell>) {
-        let mut writer = Writer { dialect, def: self.def, params: vec![Cell::Integer(company)] };
+        let mut writer = Writer::new(dialect, self.def, company);
         let mut text =
             format!("select {} from {} where company = $1", self.list, quoted(self.def.plural));
         let condition = writer.condition(&query.condition);
@@ -208,15 +209,6 @@ impl Table {
     }
 }
 
-/// The length of the list that holds so many values: 1 to 4, then 8, 12, 16, 24, 32, 48, 64…
-fn filled_up(count: usize) -> usize {
-    if count <= 4 {
-        return count;
-    }
-    let power = count.next_power_of_two();
-    if count <= power / 4 * 3 { power / 4 * 3 } else { power }
-}
-
 /// `insert` followed by as many rows of `width` parameters.
 pub fn insert_rows(insert: &str, width: usize, rows: usize) -> String {
     let mut text = insert.to_owned();
@@ -237,95 +229,6 @@ pub fn insert_rows(insert: &str, width: usize, rows: usize) -> String {
 pub enum Dialect {
     Sqlite,
     Postgres,
-}
-
-/// Writes conditions, gathering their parameters.
-struct Writer {
-    dialect: Dialect,
-    def: &'static EntityDef,
-    params: Vec<Cell>,
-}
-
-impl Writer {
-    fn param(&mut self, cell: Cell) -> String {
-        self.params.push(cell);
-        format!("${}", self.params.len())
-    }
-
-    /// Empty when everything passes.
-    fn condition(&mut self, condition: &Condition) -> String {
-        match condition {
-            Condition::Everything => String::new(),
-            Condition::All(all) => self.joined(all, " and ", "1 = 1"),
-            Condition::Any(any) => self.joined(any, " or ", "1 = 0"),
-            Condition::Not(inner) => match self.condition(inner) {
-                text if text.is_empty() => "1 = 0".to_owned(),
-                // A field that is empty is not equal to a value.
-                text => format!("({text}) is not true"),
-            },
-            Condition::Is(field, Value::Null) => format!("{} is null", quoted(field)),
-            Condition::Is(field, value) => self.compared(field, "=", value),
-            Condition::AtLeast(field, value) => self.compared(field, ">=", value),
-            Condition::AtMost(field, value) => self.compared(field, "<=", value),
-            Condition::Among(_, values) if values.is_empty() => "1 = 0".to_owned(),
-            Condition::Among(field, values) => {
-                // The last value fills the list up: few lengths, few statements to keep.
-                let filled = values.iter().chain(values.last().into_iter().cycle());
-                let list: Vec<String> = filled
-                    .take(filled_up(values.len()))
-                    .map(|value| self.param(cell::of_value(value)))
-                    .collect();
-                format!("{} in ({})", quoted(field), list.join(", "))
-            }
-            Condition::Empty(field) => format!("{} is null", quoted(field)),
-            Condition::Search(words) => self.search(words),
-            Condition::Extra(name, value) => {
-                let (name, value) =
-                    (self.param(name.as_str().into()), self.param(value.as_str().into()));
-                match self.dialect {
-                    Dialect::Sqlite => format!("(extra ->> {name}) = {value}"),
-                    Dialect::Postgres => format!("(extra::jsonb ->> {name}) = {value}"),
-                }
-            }
-        }
-    }
-
-    fn compared(&mut self, field: &str, sign: &str, value: &Value) -> String {
-        format!("{} {sign} {}", quoted(field), self.param(cell::of_value(value)))
-    }
-
-    fn joined(&mut self, conditions: &[Condition], word: &str, none: &str) -> String {
-        let parts: Vec<String> = conditions
-            .iter()
-            .map(|condition| self.condition(condition))
-            .map(|text| if text.is_empty() { "1 = 1".to_owned() } else { text })
-            .collect();
-        if parts.is_empty() { none.to_owned() } else { format!("({})", parts.join(word)) }
-    }
-
-    fn search(&mut self, words: &str) -> String {
-        let entity = self.param(self.def.name.into());
-        let words: Vec<String> =
-            search::fold(words).split_whitespace().map(str::to_owned).collect();
-        let mut tests = Vec::new();
-        for word in &words {
-            tests.push(match self.dialect {
-                // The trigram index answers words of three letters or more.
-                Dialect::Sqlite if word.chars().count() >= 3 => {
-                    let phrase = self.param(format!("\"{}\"", word.replace('"', "\"\"")).into());
-                    format!("rowid in (select rowid from search_index where search_index match {phrase})")
-                }
-                _ => {
-                    let like = format!("%{}%", word.replace(['%', '_'], " "));
-                    format!("text like {}", self.param(like.into()))
-                }
-            });
-        }
-        let tests = if tests.is_empty() { "1 = 1".to_owned() } else { tests.join(" and ") };
-        format!(
-            "id in (select id from search_text where company = $1 and entity = {entity} and {tests})"
-        )
-    }
 }
 
 /// All the tables, by the name of their entity.

@@ -15,7 +15,7 @@ use crate::address::Fields;
 use crate::answer::{self, Answer, Refused};
 use crate::door::{Ask, new_key};
 use crate::parts::{
-    Button, Field, Opt, Picked, Tone, error_summary, fieldset, form_end, head, hidden, picked,
+    Button, Field, Opt, Picked, error_summary, fieldset, form_end, head, hidden, picked,
 };
 use crate::posted::{FRAME, Posted};
 use crate::titles::{Titles, title_of};
@@ -51,7 +51,7 @@ pub async fn ask(ask: Ask, Path(path): Path<(String, String, String)>) -> Answer
 pub async fn run(Path(path): Path<(String, String, String)>, posted: Posted) -> Answer {
     let Posted { ask, fields } = posted;
     let (def, action, id) = found(&ask, &path)?;
-    let (catalog, language) = (ask.state.catalog, ask.language);
+    let (catalog, language, since) = (ask.state.catalog, ask.language, store::now());
     // What is remembered of a key must hold nothing of a password.
     let secret = action.inputs.iter().any(|input| input.sensitive);
     let fields = if secret { fields.without(&["key"]) } else { fields };
@@ -76,7 +76,8 @@ pub async fn run(Path(path): Path<(String, String, String)>, posted: Posted) -> 
                 _ => href,
             };
             let said = words::done(language, action.label.say(language));
-            Ok(ask.go_saying(&href, Tone::Done, &said))
+            let about = Origin { entity: def.name, id };
+            Ok(ask.go_having(&href, &said, about, since).await)
         }
         Err(faults) if faults.has("not_found") => Err(ask.refusal(faults)),
         Err(faults) if action.inputs.is_empty() => record::page(ask, def, id, &faults).await,
@@ -218,7 +219,7 @@ fn form(
     }
 }
 
-fn control(
+pub(crate) fn control(
     ask: &Ask,
     input: &'static FieldDef,
     titles: &Titles,

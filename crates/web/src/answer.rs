@@ -8,8 +8,8 @@ use maud::{Markup, html};
 use crate::address::{decoded, encoded};
 use crate::door::{Ask, Visitor};
 use crate::parts::{Button, Tone, head};
-use crate::shell::{Flash, Shell, page, page_plain};
-use crate::{nav, words};
+use crate::shell::{Flash, Shell, WayBack, page, page_plain};
+use crate::{cell, nav, words};
 
 /// The cookie of what just happened.
 pub const FLASH: &str = "flash";
@@ -58,6 +58,7 @@ impl Ask {
             nav: nav::groups(self),
             here: here.to_owned(),
             token: self.token.clone(),
+            undo: self.visitor.undo.last().copied(),
             ..self.visitor.shell()
         }
     }
@@ -80,7 +81,8 @@ impl Ask {
     /// Leads to an address of ours, where `text` is said once.
     #[must_use]
     pub fn go_saying(&self, href: &str, tone: Tone, text: &str) -> Response {
-        with_header(go(href), header::SET_COOKIE, &flash_cookie(tone, text))
+        let flash = flash_cookie(tone, text, WayBack::None);
+        with_header(go(href), header::SET_COOKIE, &flash)
     }
 
     /// The shorthand for the words of a [`Text`].
@@ -100,6 +102,9 @@ impl Ask {
     pub fn refused(&self, faults: impl Into<Faults>) -> Response {
         let faults = faults.into();
         let status = status(&faults);
+        if self.visitor.fragment.is_some() && cell::is_cell(&self.visitor.path) {
+            return cell::refused(self, &faults);
+        }
         if self.visitor.fragment.is_some() && self.visitor.path.starts_with("/pick/") {
             return (status, said(&faults, self.language).join(" ")).into_response();
         }
@@ -187,8 +192,14 @@ fn title(status: StatusCode) -> Text {
 
 // ——— what just happened ———
 
-fn flash_cookie(tone: Tone, text: &str) -> String {
-    let value = encoded(&format!("{}|{text}", tone.class()));
+/// The cookie by which the next page says what happened, and offers the way back.
+pub(crate) fn flash_cookie(tone: Tone, text: &str, way: WayBack) -> String {
+    let way = match way {
+        WayBack::None => String::new(),
+        WayBack::Undo => "~".to_owned(),
+        WayBack::Redo(seq) => format!("~{seq}"),
+    };
+    let value = encoded(&format!("{}{way}|{text}", tone.class()));
     format!("{FLASH}={value}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax")
 }
 
@@ -201,7 +212,12 @@ fn unsaid(response: Response) -> Response {
 pub(crate) fn read_flash(cookie: &str) -> Option<Flash> {
     let value = decoded(cookie)?;
     let (tone, text) = value.split_once('|')?;
+    let (tone, way) = match tone.split_once('~') {
+        Some((tone, "")) => (tone, WayBack::Undo),
+        Some((tone, seq)) => (tone, WayBack::Redo(seq.parse().ok()?)),
+        None => (tone, WayBack::None),
+    };
     let tones = [Tone::Wait, Tone::Half, Tone::Done, Tone::Yours, Tone::Watch, Tone::Blocked];
     let tone = tones.into_iter().find(|known| known.class() == tone)?;
-    (!text.is_empty()).then(|| Flash { tone, text: text.to_owned(), link: None })
+    (!text.is_empty()).then(|| Flash { tone, text: text.to_owned(), link: None, way })
 }

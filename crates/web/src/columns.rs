@@ -4,6 +4,7 @@
 use kernel::{Actor, EntityDef, FieldDef, Kind, Language, Row as Stored};
 use maud::{Markup, html};
 
+use crate::cell;
 use crate::parts::{Column, Fold, Row, Sort};
 use crate::show::{self, Reader};
 use crate::titles::title_of;
@@ -150,17 +151,23 @@ pub fn row(
         let drawn = value.and_then(|value| cell(reader, def, field, value));
         let also = matches!(field.kind, Kind::Text { .. }) && field.unique;
         let leading = linked == Some(field.name);
-        match drawn {
+        let drawn = match drawn {
             None if leads && leading => {
                 html! { a href=(href) { (title_of(def, stored, reader.language)) } }
             }
             Some(drawn) if leads && (leading || also) => html! { a href=(href) { (drawn) } },
             drawn => drawn.unwrap_or_default(),
+        };
+        if !leads {
+            return drawn;
         }
+        cell::closed(reader.actor, def, stored, field, Some(drawn), true).unwrap_or_default()
     });
     let mut cells: Vec<Markup> = cells.collect();
     // A record without a name still needs a way to its page: the first cell that leads nowhere.
-    let free = |cell: &&mut Markup| !cell.0.is_empty() && !cell.0.contains("<a ");
+    let free = |cell: &&mut Markup| {
+        !cell.0.is_empty() && !cell.0.ends_with("></span>") && !cell.0.contains("<a ")
+    };
     if leads
         && linked.is_none()
         && let Some(cell) = cells.iter_mut().find(free)
@@ -171,7 +178,7 @@ pub fn row(
 }
 
 /// In a list a flag that is off is a blank, and a long text is its first line.
-fn cell(
+pub(crate) fn cell(
     reader: &Reader<'_>,
     def: &EntityDef,
     field: &FieldDef,

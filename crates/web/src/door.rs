@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use crate::WebState;
 use crate::address::{Fields, decoded, encoded};
 use crate::answer::{self, Refused};
-use crate::gate;
+use crate::{gate, undo};
 use crate::shell::{Density, Flash, Shell, Theme, User};
 
 /// Anyone: what is known of a request before we ask who sends it.
@@ -30,6 +30,8 @@ pub struct Visitor {
     pub path: String,
     pub query: Fields,
     pub flash: Option<Flash>,
+    /// The lines of the audit of what this person did last, the last one last.
+    pub undo: Vec<i64>,
     /// The element that a script wants, when it wants no whole page.
     pub fragment: Option<String>,
     pub address: Option<IpAddr>,
@@ -57,6 +59,7 @@ impl FromRequestParts<WebState> for Visitor {
             density: Density::of(word("density").unwrap_or("")),
             path: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             flash: word(answer::FLASH).and_then(answer::read_flash),
+            undo: word(undo::COOKIE).map(undo::stack).unwrap_or_default(),
             fragment: text(headers, "x-fragment").map(ToOwned::to_owned),
             address: address.map(|ConnectInfo(address)| address.ip()),
             session: word(gate::cookie(state)).and_then(decoded),
@@ -90,6 +93,14 @@ impl Visitor {
         let host = text(&self.headers, "host").filter(|host| host.bytes().all(plain))?;
         let scheme = if self.state.secure_cookies { "https" } else { "http" };
         Some(format!("{scheme}://{host}"))
+    }
+
+    /// The address of ours, without the host, of the page from which this was asked.
+    #[must_use]
+    pub fn referer(&self) -> Option<String> {
+        let (_, rest) = text(&self.headers, "referer")?.split_once("://")?;
+        let (host, path) = rest.split_once('/')?;
+        (Some(host) == text(&self.headers, "host")).then(|| format!("/{path}"))
     }
 
     /// A browser sends the cookie along with what any site makes it ask; only our own pages may

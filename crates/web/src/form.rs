@@ -4,13 +4,14 @@
 pub mod draft;
 mod draw;
 mod lines;
+mod merge;
 mod sheet;
 mod stale;
 
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use kernel::{EntityDef, Fault, Faults, RawId, edit};
+use kernel::{EntityDef, Fault, Faults, Origin, RawId, edit};
 use maud::html;
 use serde_json::json;
 
@@ -21,7 +22,7 @@ use crate::parts::{Tone, head};
 use crate::posted::Posted;
 use crate::{pages, show, words};
 
-pub use draw::{custom, drawn, fields_of, frame, summary};
+pub use draw::{control, custom, drawn, fields_of, frame, summary};
 pub use lines::grid;
 pub use sheet::Sheet;
 
@@ -56,7 +57,7 @@ pub async fn create(Path(plural): Path<String>, posted: Posted) -> Answer {
     if lines::asked(&fields) {
         return reshaped(ask, def, None, fields).await;
     }
-    let (catalog, language) = (ask.state.catalog, ask.language);
+    let (catalog, language, since) = (ask.state.catalog, ask.language, store::now());
     let done = ask
         .command(&fields, move |tx, actor, fields| {
             let draft = draft::draft(tx, catalog, actor, language, def, fields)?;
@@ -66,8 +67,16 @@ pub async fn create(Path(plural): Path<String>, posted: Posted) -> Answer {
         .await;
     match done {
         Ok(id) => {
-            let record = format!("/{}/{}", def.plural, id.as_str().unwrap_or(""));
-            Ok(ask.go_saying(led_back(&fields, &record), Tone::Done, ask.say(words::CREATED_NOW)))
+            let id = id.as_str().unwrap_or("");
+            let record = format!("/{}/{id}", def.plural);
+            let (href, said) = (led_back(&fields, &record), ask.say(words::CREATED_NOW));
+            match RawId::parse(id) {
+                Ok(id) => {
+                    let about = Origin { entity: def.name, id };
+                    Ok(ask.go_having(href, said, about, since).await)
+                }
+                Err(_) => Ok(ask.go_saying(href, Tone::Done, said)),
+            }
         }
         Err(faults) => refused(ask, def, None, fields, faults).await,
     }
@@ -82,13 +91,13 @@ pub async fn update(Path((plural, id)): Path<(String, String)>, posted: Posted) 
     if lines::asked(&fields) {
         return reshaped(ask, def, Some(id), fields).await;
     }
-    let (catalog, language) = (ask.state.catalog, ask.language);
+    let (catalog, language, since) = (ask.state.catalog, ask.language, store::now());
     let done = ask
         .command(&fields, move |tx, actor, fields| {
             // A record that is not ours is unknown before anything is said of the fields.
-            tx.row(def, id)?.ok_or_else(|| kernel::work::not_found(def, id))?;
-            let version = version(fields)?;
-            let draft = draft::draft(tx, catalog, actor, language, def, fields)?;
+            let row = tx.row(def, id)?.ok_or_else(|| kernel::work::not_found(def, id))?;
+            let mut draft = draft::draft(tx, catalog, actor, language, def, fields)?;
+            let version = merge::merged(tx, catalog, def, &row, version(fields)?, &mut draft)?;
             edit::update(catalog, tx, actor, def, id, version, &draft)?;
             Ok(json!(id.to_string()))
         })
@@ -96,7 +105,9 @@ pub async fn update(Path((plural, id)): Path<(String, String)>, posted: Posted) 
     match done {
         Ok(_) => {
             let record = show::href(def, id);
-            Ok(ask.go_saying(led_back(&fields, &record), Tone::Done, ask.say(words::SAVED)))
+            let about = Origin { entity: def.name, id };
+            let href = led_back(&fields, &record);
+            Ok(ask.go_having(href, ask.say(words::SAVED), about, since).await)
         }
         Err(faults) if faults.has("not_found") || faults.has("forbidden") => {
             Err(ask.refusal(faults))

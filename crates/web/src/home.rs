@@ -1,6 +1,8 @@
 //! The home page: what blocks others first, then the figures of the month. Every line leads to its
 //! record, every figure to its list.
 
+mod first_steps;
+
 use kernel::{
     Condition, Day, Direction, EntityDef, Faults, Kind, Money, Query, Row, Text, Tx, Value,
 };
@@ -172,6 +174,7 @@ struct Seen {
     waiting: Vec<Waiting>,
     titles: Titles,
     figures: Vec<Figure>,
+    first_steps: Vec<first_steps::Step>,
 }
 
 pub async fn home(ask: Ask) -> Answer {
@@ -186,6 +189,7 @@ pub async fn home(ask: Ask) -> Answer {
     };
     let body = html! {
         (head(&over, &title, &html! {}, &[]))
+        (first_steps::drawn(&ask, &seen.first_steps))
         @if !seen.figures.is_empty() { (figures(&seen.figures)) }
         @if seen.waiting.is_empty() {
             (section(
@@ -238,7 +242,8 @@ fn see(tx: &mut Tx<'_>, ask: &Ask) -> Result<Seen, Faults> {
     let mut titles = Titles::default();
     titles.gather(ask.state.catalog, tx, &ask.actor, wanted)?;
     let figures = sums(tx, ask, today)?;
-    Ok(Seen { today, waiting, titles, figures })
+    let first_steps = first_steps::see(tx, ask)?;
+    Ok(Seen { today, waiting, titles, figures, first_steps })
 }
 
 fn sums(tx: &mut Tx<'_>, ask: &Ask, today: Day) -> Result<Vec<Figure>, Faults> {

@@ -8,15 +8,21 @@ pub mod act;
 pub mod address;
 pub mod answer;
 pub mod assets;
+pub mod bulk;
+pub mod cell;
 pub mod charts;
 pub mod columns;
 pub mod design_page;
 pub mod door;
+pub mod first_run;
 pub mod form;
 mod gate;
+pub mod help;
 pub mod home;
+pub mod import;
 pub mod list;
 pub mod nav;
+pub mod own_fields;
 pub mod pages;
 pub mod palette;
 pub mod parts;
@@ -28,6 +34,8 @@ pub mod shell;
 pub mod show;
 pub mod sign_in;
 pub mod titles;
+pub mod undo;
+pub mod views;
 pub mod words;
 
 use std::sync::Arc;
@@ -40,6 +48,8 @@ use axum::routing::get;
 use kernel::{Catalog, EntityDef, Fault, Text};
 use store::Store;
 
+pub use views::MODULE;
+
 use door::{Ask, Visitor};
 
 /// What every page needs.
@@ -51,6 +61,9 @@ pub struct WebState {
     pub secure_cookies: bool,
     /// How to sign in to a demonstration, told on the sign-in page; empty elsewhere.
     pub demo: Arc<[DemoSignIn]>,
+    /// What the first to open an empty installation must know, when they may come from elsewhere
+    /// than this machine: the console shows it.
+    pub first_run_code: Option<Arc<str>>,
 }
 
 /// A person of the demonstration company.
@@ -65,7 +78,7 @@ pub struct DemoSignIn {
 impl WebState {
     #[must_use]
     pub fn new(store: Store, catalog: &'static Catalog, secure_cookies: bool) -> Self {
-        Self { store, catalog, secure_cookies, demo: Arc::new([]) }
+        Self { store, catalog, secure_cookies, demo: Arc::new([]), first_run_code: None }
     }
     /// The entity of a path.
     ///
@@ -84,11 +97,18 @@ pub fn router(state: WebState) -> Router {
         .route("/search", get(palette::search))
         .route("/palette", get(palette::palette))
         .route("/pick/{entity}", get(pick::pick))
+        .route("/pick/where/{plural}", get(list::bar::complete))
         .route("/design", get(design))
         .merge(sign_in::routes())
+        .merge(first_run::routes())
+        .merge(import::routes())
         .merge(settings::routes())
+        .merge(help::routes())
+        .merge(undo::routes())
+        .merge(bulk::routes())
         .merge(generic())
         .merge(pages::routes())
+        .merge(views::routes())
         .fallback(unknown)
         .layer(map_response(guarded))
         .merge(assets::routes())
@@ -100,8 +120,12 @@ fn generic() -> Router<WebState> {
     Router::new()
         .route("/{plural}", get(list::list).post(form::create))
         .route("/{plural}/new", get(form::blank))
+        .route("/{plural}/export.csv", get(list::export::csv))
+        .route("/{plural}/export.xlsx", get(list::export::xlsx))
         .route("/{plural}/{id}", get(record::record).post(form::update))
         .route("/{plural}/{id}/edit", get(form::edit))
+        .route("/{plural}/{id}/cell/{field}", get(cell::open).post(cell::save))
+        .route("/{plural}/bulk", get(bulk::none).post(bulk::ask))
         .route("/{plural}/{id}/delete", get(record::ask_delete).post(record::delete))
         .route("/{plural}/{id}/do/{act}", get(act::ask).post(act::run))
 }

@@ -5,7 +5,7 @@ use kernel::{EntityDef, Text};
 use crate::door::Ask;
 use crate::parts::Icon;
 use crate::shell::{NavGroup, NavItem};
-use crate::{pages, words};
+use crate::{import, pages, words};
 
 /// A group of the rail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,6 +170,7 @@ pub fn creates(ask: &Ask, def: &EntityDef) -> bool {
 #[must_use]
 pub fn seen(ask: &Ask) -> Vec<Seen> {
     let mut entries: Vec<Entry> = ENTRIES.to_vec();
+    entries.extend(import::PLACES);
     for place in pages::PLACES {
         let at = place.after.and_then(|name| entries.iter().position(|entry| entry.name == name));
         entries.insert(at.map_or(entries.len(), |at| at + 1), *place);

@@ -9,7 +9,7 @@ use crate::door::Ask;
 use crate::parts::{Button, Found, FoundGroup, Icon, Tone, found, head};
 use crate::show;
 use crate::titles::title_of;
-use crate::{nav, pick, words};
+use crate::{import, nav, pick, words};
 
 /// How many records of one entity, and how many in all.
 const OF_ONE: u32 = 4;
@@ -70,6 +70,7 @@ async fn look(ask: &Ask) -> Result<(String, Vec<FoundGroup>), answer::Refused> {
         let here = acts_here(ask, &typed).await?;
         let mut commands = here;
         commands.extend(creations(ask, &typed));
+        commands.extend(imports(ask, &typed));
         let places = if scope == Scope::All { places(ask, &typed) } else { Vec::new() };
         groups.push(FoundGroup { title: ask.say(words::COMMANDS).to_owned(), lines: commands });
         groups.push(FoundGroup { title: ask.say(words::PLACES).to_owned(), lines: places });
@@ -191,6 +192,35 @@ fn creations(ask: &Ask, typed: &str) -> Vec<Found> {
         })
         .collect();
     lines.truncate(if typed.is_empty() { 5 } else { IN_ALL });
+    lines
+}
+
+/// The ways to bring records in from a file: once asked for, or beside the list they belong to.
+fn imports(ask: &Ask, typed: &str) -> Vec<Found> {
+    let on = ask.query.text("on").to_owned();
+    let here = on.trim_matches('/').split(['/', '?']).next().unwrap_or("").to_owned();
+    let wanted = |def: &&'static EntityDef| match typed.is_empty() {
+        true => def.plural == here,
+        false => speaks_of(typed, &[import::IMPORT, def.label, def.labels]),
+    };
+    let seen = nav::seen(ask).into_iter().filter_map(|page| page.def);
+    let mut lines: Vec<Found> = seen
+        .filter(|def| import::imports(ask, def))
+        .filter(wanted)
+        .map(|def| Found {
+            icon: Icon::Plus,
+            label: words::colon(
+                ask.language,
+                ask.say(import::IMPORT),
+                def.labels.say(ask.language),
+            ),
+            href: import::href(def),
+            state: None,
+            note: String::new(),
+            key: None,
+        })
+        .collect();
+    lines.truncate(IN_ALL);
     lines
 }
 

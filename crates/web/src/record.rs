@@ -1,12 +1,13 @@
 //! `/{plural}/{id}`: the page of any record: what it says, what may be done with it, its lines, what
 //! refers to it, and what happened to it.
 
+mod deletion;
 mod history;
 mod related;
 
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use kernel::work::not_found;
 use kernel::{
     ActionDef, CustomField, CustomKind, EntityDef, Faults, FieldDef, Kind, Origin, RawId, Row,
@@ -17,15 +18,14 @@ use serde_json::{Map, Value as Json};
 
 use crate::answer::{self, Answer, Refused};
 use crate::door::{Ask, new_key};
-use crate::form;
 use crate::parts::{
-    Button, Icon, Ledger, Tab, Tone, banner, definitions, head, hidden, section, tabs,
+    Button, Icon, Ledger, Tab, Tone, banner, definitions, head, section, tabs,
 };
-use crate::posted::Posted;
 use crate::show::{self, Reader};
 use crate::titles::{self, Titles, title_of};
-use crate::{columns, pages, words};
+use crate::{cell, columns, pages, words};
 
+pub use deletion::{ask_delete, delete};
 pub use related::Related;
 
 /// A record with all that its page shows.
@@ -257,7 +257,11 @@ pub fn groups(ask: &Ask, seen: &Seen) -> Markup {
             .filter(|field| part(field) == wanted)
             .filter(|field| !columns::of_the_other_tongue(ask.language, seen.def, field))
             .filter(|field| !for_programs(seen, field))
-            .map(|field| (field.label.say(ask.language).to_owned(), seen.field(ask, field.name)))
+            .map(|field| {
+                let drawn = seen.field(ask, field.name);
+                let drawn = cell::closed(&ask.actor, seen.def, &seen.row, field, drawn, false);
+                (field.label.say(ask.language).to_owned(), drawn)
+            })
             // Blanks are worth a dash where a person could fill them, and nowhere else.
             .filter(|(_, value)| wanted == Part::Main || value.is_some())
             .collect()
@@ -319,78 +323,6 @@ fn custom(ask: &Ask, seen: &Seen) -> Vec<(String, Option<Markup>)> {
     };
     let fields = seen.custom.iter();
     fields.map(|field| (field.label(ask.language).to_owned(), shown(field))).collect()
-}
-
-// ——— deleting ———
-
-/// `GET /{plural}/{id}/delete`: the question.
-pub async fn ask_delete(ask: Ask, Path((plural, id)): Path<(String, String)>) -> Answer {
-    let def = ask.state.plural(&plural).map_err(|fault| ask.refusal(fault))?;
-    ask.may(&format!("{}.delete", def.name))?;
-    let id = id_of(&ask, def, &id)?;
-    let seen = ask
-        .read(move |tx, _| {
-            let row = tx.row(def, id)?.ok_or_else(|| not_found(def, id))?;
-            (def.editable)(&row.values)?;
-            Ok(row)
-        })
-        .await?;
-    Ok(question(&ask, def, &seen, &Faults::default()))
-}
-
-fn question(ask: &Ask, def: &'static EntityDef, row: &Row, faults: &Faults) -> Response {
-    let href = show::href(def, row.id);
-    let name = title_of(def, row, ask.language);
-    let crumbs = vec![
-        (def.labels.say(ask.language).to_owned(), format!("/{}", def.plural)),
-        (name.clone(), href.clone()),
-    ];
-    let version = row.version.to_string();
-    let body = html! {
-        (head(&html! { (def.label.say(ask.language)) }, &name, &html! {}, &[]))
-        (refusals(ask, faults))
-        form.form method="post" action={ (href) "/delete" } {
-            (hidden(&[
-                ("token", ask.token.as_str()),
-                ("key", new_key().as_str()),
-                ("version", version.as_str()),
-            ]))
-            div.prose { p.b { (ask.say(words::SURE)) } p { (ask.say(words::SURE_WHY)) } }
-            div.acts {
-                (Button::submit(ask.say(words::DELETE)).danger())
-                (Button::link(ask.say(words::CANCEL), href.as_str()))
-            }
-        }
-    };
-    ask.page(def.plural, crumbs, ask.say(words::DELETE), &body)
-}
-
-/// `POST /{plural}/{id}/delete`.
-pub async fn delete(Path((plural, id)): Path<(String, String)>, posted: Posted) -> Answer {
-    let Posted { ask, fields } = posted;
-    let def = ask.state.plural(&plural).map_err(|fault| ask.refusal(fault))?;
-    ask.may(&format!("{}.delete", def.name))?;
-    let id = id_of(&ask, def, &id)?;
-    let catalog = ask.state.catalog;
-    let done = ask
-        .command(&fields, move |tx, actor, fields| {
-            edit::delete(catalog, tx, actor, def, id, form::version(fields)?)?;
-            Ok(Json::Null)
-        })
-        .await;
-    match done {
-        Ok(_) => {
-            let list = format!("/{}", def.plural);
-            Ok(ask.go_saying(&list, Tone::Done, ask.say(words::DELETED)))
-        }
-        Err(faults) => {
-            let row = ask
-                .read(move |tx, _| Ok(tx.row(def, id)?.ok_or_else(|| not_found(def, id))?))
-                .await?;
-            let status = answer::status(&faults);
-            Ok((status, question(&ask, def, &row, &faults)).into_response())
-        }
-    }
 }
 
 /// The record that an act made, to lead there.

@@ -10,8 +10,8 @@ mod rail;
 use kernel::Language;
 use maud::{DOCTYPE, Markup, html};
 
-use crate::assets;
-use crate::parts::{Icon, Tone, icon, say, sign, toast};
+use crate::parts::{Icon, Tone, icon, say, sign};
+use crate::{assets, help, undo};
 
 /// The colours a person chose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -119,8 +119,20 @@ impl User {
 pub struct Flash {
     pub tone: Tone,
     pub text: String,
-    /// A label and an address: see it, undo it.
+    /// A label and an address: see it.
     pub link: Option<(String, String)>,
+    pub way: WayBack,
+}
+
+/// The way back from what just happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WayBack {
+    #[default]
+    None,
+    /// What one did last can be undone.
+    Undo,
+    /// It was undone by the command of this line of the audit, which can be undone in its turn.
+    Redo(i64),
 }
 
 /// Everything around the content of a page.
@@ -143,6 +155,8 @@ pub struct Shell {
     pub path: String,
     /// The token that forms send back, as `token`; empty when there is no session.
     pub token: String,
+    /// The line of the audit of what one did last, if it may be undone.
+    pub undo: Option<i64>,
     /// The address of live news for this page, if any: see `data-live`.
     pub live: Option<String>,
 }
@@ -186,6 +200,7 @@ pub fn page(shell: &Shell, title: &str, body: &Markup) -> Markup {
                         }
                         kbd aria-hidden="true" { "Ctrl K" }
                     }
+                    (help_mark(shell))
                     (menu::top(shell))
                 }
                 main.main id="main" tabindex="-1" data-live=[&shell.live] { (body) }
@@ -260,14 +275,20 @@ fn crumbs(shell: &Shell, title: &str) -> Markup {
     }
 }
 
+/// The way to the page of the guide that speaks of this screen.
+fn help_mark(shell: &Shell) -> Markup {
+    let label = shell.say("Aide sur cet écran", "Help about this screen");
+    html! {
+        @if shell.user.is_some() {
+            a.me.help-mark href=(help::href(&shell.path)) title=(label) aria-label=(label) { "?" }
+        }
+    }
+}
+
 fn toasts(shell: &Shell) -> Markup {
     html! {
         div.toasts #toasts role="status" aria-live="polite" {
-            @if let Some(flash) = &shell.flash {
-                @let link = flash.link.as_ref();
-                @let link = link.map(|(label, href)| (label.as_str(), href.as_str()));
-                (toast(shell.language, flash.tone, &flash.text, link))
-            }
+            (undo::carried(shell))
         }
     }
 }
@@ -298,7 +319,7 @@ mod tests {
             }],
             here: "orders".into(),
             token: "t0k".into(),
-            flash: Some(Flash { tone: Tone::Done, text: "Fait <b>".into(), link: None }),
+            flash: Some(Flash { tone: Tone::Done, text: "Fait <b>".into(), ..Flash::default() }),
             ..Shell::default()
         }
     }

@@ -16,7 +16,7 @@ use crate::door::Visitor;
 use crate::parts::{Button, Field, definitions, empty, hidden};
 use crate::posted::{Posted, PostedByVisitor};
 use crate::shell::page_plain;
-use crate::{WebState, gate, words};
+use crate::{WebState, first_run, gate, words};
 
 /// How many times one may be wrong in a quarter of an hour: for an account, and for an address.
 const WRONG_BY_ACCOUNT: u32 = 8;
@@ -34,7 +34,7 @@ impl Throttle {
     ///
     /// # Errors
     /// `sign_in.throttled`, with the minutes left, when one of the names had too many.
-    fn attempt(&self, names: &[(String, u32)], now: Instant) -> Result<(), Fault> {
+    pub(crate) fn attempt(&self, names: &[(String, u32)], now: Instant) -> Result<(), Fault> {
         let Ok(mut known) = self.0.lock() else { return Ok(()) };
         if known.len() > REMEMBERED {
             known.retain(|_, (_, since)| now.0 - since.0 < QUARTER);
@@ -53,7 +53,7 @@ impl Throttle {
         Ok(())
     }
 
-    fn forgive(&self, names: &[(String, u32)]) {
+    pub(crate) fn forgive(&self, names: &[(String, u32)]) {
         if let Ok(mut known) = self.0.lock() {
             for (name, _) in names {
                 known.remove(name);
@@ -71,6 +71,9 @@ pub fn routes() -> Router<WebState> {
 }
 
 async fn form(visitor: Visitor) -> Response {
+    if visitor.waiting(first_run::is_due).await.is_ok_and(|due| due) {
+        return go("/welcome");
+    }
     let empty = visitor.waiting(gate::anyone).await.is_ok_and(|anyone| !anyone);
     page(&visitor, "", empty, &Faults::default())
 }

@@ -115,6 +115,51 @@ words! {
         "This form was already sent with other values. Check it, then send it again.";
     IRREVERSIBLE: "Vérifiez, puis confirmez.", "Check, then confirm.";
 
+    // Undoing, cells, many at once
+    UNDO: "Défaire", "Undo";
+    REDO: "Rétablir", "Redo";
+    UNDONE: "C’est défait.", "Undone.";
+    UNDO_REFUSED: "Cela ne se défait pas", "This cannot be undone";
+    UNDO_REFUSED_NEXT: "Rien n’a changé.", "Nothing has changed.";
+    UNDO_WAYS: "Ce qui est validé se corrige par l’acte prévu pour cela :",
+        "What is confirmed is mended by the act made for it:";
+    CELL_THEIRS: "Entre-temps, quelqu’un d’autre a mis", "Meanwhile someone else put";
+    CELL_MINE: "Enregistrez à nouveau pour garder la vôtre, ou renoncez.",
+        "Save again to keep yours, or give up.";
+    MANY_EDIT: "Modifier un champ", "Change a field";
+    MANY_ACT: "Autre action", "Another act";
+    MANY_TITLE: "Plusieurs fiches à la fois", "Several records at once";
+    MANY_WHICH: "Quelles fiches", "Which records";
+    MANY_CHOSEN: "celles qui sont choisies", "those that are chosen";
+    MANY_ALL: "toutes celles que la liste retient", "all those that the list holds";
+    MANY_MORE: "plus de", "more than";
+    MANY_WHAT: "Quoi", "What";
+    MANY_NEXT: "Continuer", "Continue";
+    MANY_PREVIEW: "Voir ce qui changera", "See what will change";
+    MANY_RUN: "Lancer", "Run";
+    MANY_RECORD: "fiche", "record";
+    MANY_RECORDS: "fiches", "records";
+    MANY_SAMPLE: "Essai à blanc sur les premières fiches", "Rehearsed on the first records";
+    MANY_OF: "sur", "of";
+    MANY_WOULD: "Changeraient", "Would change";
+    MANY_REFUSED: "Seraient refusées", "Would be refused";
+    MANY_REST: "Les autres n’ont pas été essayées : chacune sera changée ou refusée à son tour.",
+        "The others were not rehearsed: each will be changed or refused in its turn.";
+    MANY_BEFORE: "Avant", "Before";
+    MANY_AFTER: "Après", "After";
+    MANY_REASON: "Motif", "Reason";
+    MANY_JOB: "Traitement", "Job";
+    MANY_WAITING: "En attente : il commence dans un instant.", "Waiting: it begins in a moment.";
+    MANY_RUNNING: "En cours. Cette page se met à jour ; vous pouvez la quitter.",
+        "Under way. This page follows; you may leave it.";
+    MANY_ASKED: "Demandées", "Asked for";
+    MANY_DONE: "Faites", "Done";
+    MANY_NOT: "Refusées", "Refused";
+    MANY_UNDO: "Tout défaire", "Undo all";
+    MANY_REPORT: "Refus en CSV", "Refusals as CSV";
+    MANY_BACK: "Revenir à la liste", "Back to the list";
+    MANY_FIRST: "Les premiers refus", "The first refusals";
+
     // Refusals on a whole page
     NOT_FOUND: "Introuvable", "Not found";
     NOT_FOUND_NEXT: "Elle a peut-être été supprimée, ou son adresse est incomplète. Cherchez-la par son \

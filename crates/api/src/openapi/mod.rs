@@ -64,6 +64,13 @@ fn parameters() -> Json {
         "id": path_id,
         "q": { "name": "q", "in": "query", "description": "Words, all of which the record holds.",
             "schema": { "type": "string", "maxLength": 200 } },
+        "where": { "name": "where", "in": "query",
+            "description": "A tree of tests: `customer.country:FR and (total > 5000 or \
+                stage:confirmed) and not lines.product.sku:LAMP`. It crosses references, looks \
+                inside lines and custom fields (`extra.name`), sums and counts what refers to the \
+                record (`sum(payments.amount where received_on >= -12m) > 5000`), and knows days \
+                that move (`today`, `-30d`, `this_month`).",
+            "schema": { "type": "string", "maxLength": kernel::sieve::MOST_LETTERS } },
         "limit": { "name": "limit", "in": "query",
             "schema": { "type": "integer", "minimum": 1, "maximum": listing::LIMIT_MOST,
                 "default": listing::LIMIT } },
@@ -96,7 +103,7 @@ fn body(schema: &Json) -> Json {
 
 /// The parameters by which a list of this entity is filtered and sorted.
 fn list_parameters(def: &EntityDef) -> Vec<Json> {
-    let mut all: Vec<Json> = ["limit", "after"].iter().map(|name| parameter(name)).collect();
+    let mut all: Vec<Json> = ["limit", "after", "where"].iter().map(|name| parameter(name)).collect();
     if def.fields.iter().any(|field| field.search) {
         all.insert(0, parameter("q"));
     }

@@ -7,4 +7,5 @@ mod neighbours;
 mod postgres;
 mod records;
 mod refusals;
+mod sieves;
 mod world;

@@ -1,7 +1,9 @@
 //! The program as a whole, and the binary as it runs.
 
+mod bulk;
 mod demo;
 mod disk;
+mod first_run;
 mod ground;
 mod killed;
 mod large;
@@ -9,3 +11,4 @@ mod letters;
 mod openapi;
 mod outbox;
 mod refused;
+mod undo;

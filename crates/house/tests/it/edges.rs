@@ -11,12 +11,26 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("paper", &["kernel"]),
     ("store", &["kernel"]),
     ("identity", &["kernel"]),
+    ("exchange", &["kernel", "store"]),
     ("master", &["kernel"]),
     ("crm", &["kernel", "master"]),
     ("erp", &["kernel", "master"]),
     ("processes", &["kernel", "master", "crm", "erp", "paper"]),
-    ("api", &["kernel", "store", "identity", "master", "crm", "erp", "processes"]),
-    ("web", &["kernel", "store", "identity", "master", "crm", "erp", "processes", "paper"]),
+    ("api", &["kernel", "store", "identity", "exchange", "master", "crm", "erp", "processes"]),
+    (
+        "web",
+        &[
+            "kernel",
+            "store",
+            "identity",
+            "exchange",
+            "master",
+            "crm",
+            "erp",
+            "processes",
+            "paper",
+        ],
+    ),
     (
         "comptoir",
         &[

@@ -2,7 +2,9 @@
 //! `COMPTOIR_TEST_POSTGRES` gives its address.
 
 mod commands;
+mod conditions;
 mod crash;
 mod queries;
 mod steady;
+mod undo;
 mod world;

@@ -1,5 +1,6 @@
 // Comptoir in the browser: a few modules that make quicker what already works without them.
 // Each listens on the document, so that what a swap brings in needs no wiring.
+import { start as cells } from "./cells.js";
 import { start as forms } from "./forms.js";
 import { start as keys } from "./keys.js";
 import { start as ledger } from "./ledger.js";
@@ -11,4 +12,4 @@ import { start as pick } from "./pick.js";
 import { start as swap } from "./swap.js";
 
 // Forms first: a confirmation must be asked before a swap hears of the click.
-for (const start of [forms, look, swap, pick, lines, ledger, palette, keys, live]) start();
+for (const start of [forms, look, swap, pick, cells, lines, ledger, palette, keys, live]) start();

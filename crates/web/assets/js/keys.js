@@ -63,7 +63,7 @@ export function start() {
       return;
     }
     const free = !typing(event.target) && !document.querySelector("dialog[open]");
-    if (!free && !key.startsWith("ctrl+")) return;
+    if (!free && (key === "ctrl+z" || !key.startsWith("ctrl+"))) return;
     if (key === "?" && free) {
       const map = document.getElementById("keys");
       if (map instanceof HTMLDialogElement) {

@@ -90,6 +90,8 @@ function choose(option) {
   input.dispatchEvent(new Event("input", { bubbles: true }));
   close();
   input.dispatchEvent(new Event("change", { bubbles: true }));
+  // What goes on after the choice is offered at once.
+  if ("more" in option.dataset) search();
 }
 
 /** @param {KeyboardEvent} event */

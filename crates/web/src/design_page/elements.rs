@@ -342,6 +342,7 @@ pub(super) fn floating(language: Language) -> Markup {
                         Tone::Done,
                         t("Facture FA-2026-1031 émise.", "Invoice FA-2026-1031 posted."),
                         Some((t("Voir", "See"), "#themes")),
+                        &html! {},
                     ))
                     p.mt {
                         button.btn type="button" data-open="#keys" {

@@ -135,7 +135,8 @@ fn about(ask: &Ask, sheet: &Sheet, field: &'static FieldDef) -> Markup {
 }
 
 /// The control of one field, as its kind asks.
-fn control(ask: &Ask, sheet: &Sheet, field: &'static FieldDef) -> Field {
+#[must_use]
+pub fn control(ask: &Ask, sheet: &Sheet, field: &'static FieldDef) -> Field {
     let (language, name, label) = (ask.language, field.name, field.label.say(ask.language));
     let value = sheet.value(name);
     let choice = |options: Vec<Opt>| {

@@ -6,6 +6,9 @@ use kernel::{
 };
 use serde_json::json;
 
+use super::place::{order, read_token};
+use super::shape::{self, Look};
+use super::sifted::Sifted;
 use crate::address::Fields;
 use crate::door::{Ask, hexadecimal};
 use crate::parts::{Picked, picked};
@@ -16,7 +19,27 @@ use crate::{pick, show};
 pub const PAGE: usize = 50;
 
 /// Parameters that are not filters.
-const OWN: &[&str] = &["q", "sort", "after", "first", "lang"];
+const OWN: &[&str] = &[
+    "q",
+    "sort",
+    "after",
+    "first",
+    "lang",
+    "where",
+    "columns",
+    "group",
+    "view",
+    "build",
+    "as",
+    "as.month",
+    "drawn",
+    "add.at",
+    "add.menu",
+    "add.field",
+    "add.sign",
+    "add.value",
+    "add.value.moment",
+];
 
 /// Where a filter draws the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +70,11 @@ impl Filter {
     pub fn is_upper_bound(&self) -> bool {
         self.bound == Bound::To
     }
+    /// Whether it asks for one value, or for none.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        matches!(self.bound, Bound::Is | Bound::Empty)
+    }
     /// Whether it asks for records in which the field is not filled in.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -65,6 +93,15 @@ pub struct Wanted {
     after: Option<(Value, RawId)>,
     /// The number of the first line of the page.
     pub first: usize,
+    pub sifted: Sifted,
+    /// The columns chosen, in their order; those of the description when none were.
+    pub columns: Option<Vec<&'static FieldDef>>,
+    /// The field by which records are counted instead of shown.
+    pub group: Option<&'static FieldDef>,
+    pub look: Look,
+    /// The saved view that one looks through.
+    pub view: Option<RawId>,
+    today: kernel::Day,
     /// The parameters that stand for all this but the place.
     address: Fields,
 }
@@ -95,21 +132,11 @@ impl Wanted {
         if !words.is_empty() {
             address.push("q", words.as_str());
         }
-        let mut names: Vec<&str> = Vec::new();
-        for (name, _) in &query.0 {
-            let bare = name.strip_suffix(".text").or(name.strip_suffix(".was")).unwrap_or(name);
-            if !OWN.contains(&bare) && !names.contains(&bare) {
-                names.push(bare);
-            }
-        }
-        for name in names {
-            match filter(tx, ask, def, name) {
-                Ok(Some(filter)) => {
-                    address.push(filter.name.as_str(), plain(&filter.value));
-                    filters.push(filter);
-                }
-                Ok(None) => {}
-                Err(fault) => faults.0.push(fault.on(name.to_owned())),
+        for name in filter_names(query) {
+            let found = filter(tx, ask, def, name).map_err(|fault| fault.on(name.to_owned()));
+            if let Some(Some(filter)) = faults.gather(found.map_err(Into::into)) {
+                address.push(filter.name.as_str(), plain(&filter.value));
+                filters.push(filter);
             }
         }
         let order = faults.gather(order(ask, def, &filters).map_err(Into::into));
@@ -117,12 +144,44 @@ impl Wanted {
         if query.get("sort").is_some() {
             address.push("sort", query.text("sort"));
         }
+        let sifted = faults.gather(Sifted::of(tx, ask, def).map_err(Into::into));
+        let columns = faults.gather(shape::columns(ask, def).map_err(Into::into)).flatten();
+        let group = faults.gather(shape::group(ask, def).map_err(Into::into)).flatten();
+        let view = RawId::parse(query.text("view")).ok();
+        let look = shape::look(query, group);
+        let kept = [
+            ("where", sifted.as_ref().map(|sifted| sifted.names.clone()).unwrap_or_default()),
+            ("columns", columns.as_ref().map(|_| query.text("columns").into()).unwrap_or_default()),
+            ("group", group.map(|field| field.name.to_owned()).unwrap_or_default()),
+            ("as", look.word().unwrap_or_default().to_owned()),
+            ("view", view.as_ref().map(RawId::to_string).unwrap_or_default()),
+        ];
+        for (name, value) in kept.into_iter().filter(|(_, value)| !value.is_empty()) {
+            address.push(name, value);
+        }
         let after = query.get("after").map(|token| read_token(token, def, order, tx.currency()));
         let after = faults.gather(after.transpose().map_err(Into::into)).flatten();
         faults.into_result()?;
+        let sifted = sifted.ok_or_else(|| Fault::new("internal"))?;
         let first = query.text("first").parse().unwrap_or(1).max(1);
         let first = if after.is_some() { first } else { 1 };
-        Ok(Self { def, words, filters, order, direction, after, first, address })
+        let today = tx.today();
+        Ok(Self {
+            def,
+            words,
+            filters,
+            order,
+            direction,
+            after,
+            first,
+            sifted,
+            columns,
+            group,
+            look,
+            view,
+            today,
+            address,
+        })
     }
 
     /// The query of one page and of one record more, which tells whether others follow.
@@ -130,9 +189,20 @@ impl Wanted {
     pub fn query(&self) -> Query {
         let mut query = Query::all(self.def).sorted(self.order, self.direction);
         query.after = self.after.clone();
+        query.only(self.condition()).limit(u32::try_from(PAGE + 1).unwrap_or(u32::MAX))
+    }
+
+    /// What the records must pass, whatever the page.
+    #[must_use]
+    pub fn condition(&self) -> Condition {
+        if self.sifted.fault.is_some() {
+            // What cannot be read lets nothing through.
+            return Condition::Any(Vec::new());
+        }
+        let mut all = Condition::Everything;
         for filter in &self.filters {
             let (name, value) = (filter.field.name, filter.value.clone());
-            query = query.only(match filter.bound {
+            all = all.and(match filter.bound {
                 Bound::Is => Condition::Is(name, value),
                 Bound::From => Condition::AtLeast(name, value),
                 Bound::To => Condition::AtMost(name, value),
@@ -140,9 +210,12 @@ impl Wanted {
             });
         }
         if !self.words.is_empty() {
-            query = query.only(Condition::Search(self.words.clone()));
+            all = all.and(Condition::Search(self.words.clone()));
         }
-        query.limit(u32::try_from(PAGE + 1).unwrap_or(u32::MAX))
+        match &self.sifted.sieve {
+            Some(sieve) => all.and(sieve.condition(self.today)),
+            None => all,
+        }
     }
 
     /// Takes the record too many away, and gives the address of the page that follows.
@@ -206,7 +279,12 @@ impl Wanted {
     /// Whether anything is filtered away.
     #[must_use]
     pub fn narrowed(&self) -> bool {
-        !self.words.is_empty() || !self.filters.is_empty()
+        !self.words.is_empty() || !self.filters.is_empty() || self.sifted.sieve.is_some()
+    }
+    /// Whether it is sorted, grouped or has columns of its own.
+    #[must_use]
+    pub fn shaped(&self) -> bool {
+        ["sort", "columns", "group"].iter().any(|name| self.address.get(name).is_some())
     }
     /// The filter in force under this name.
     #[must_use]
@@ -215,12 +293,27 @@ impl Wanted {
     }
     /// The records that filters name.
     pub fn named(&self) -> impl Iterator<Item = Named> + '_ {
-        self.filters.iter().filter_map(|filter| match (filter.field.kind, &filter.value) {
-            (Kind::Ref(target), Value::Ref(id)) => Some((target, *id)),
-            (_, Value::Origin(origin)) => Some((origin.entity, origin.id)),
-            _ => None,
-        })
+        let sifted = self.sifted.sieve.iter().flat_map(kernel::Sieve::named);
+        let filters =
+            self.filters.iter().filter_map(|filter| match (filter.field.kind, &filter.value) {
+                (Kind::Ref(target), Value::Ref(id)) => Some((target, *id)),
+                (_, Value::Origin(origin)) => Some((origin.entity, origin.id)),
+                _ => None,
+            });
+        filters.chain(sifted)
     }
+}
+
+/// The names of the filters that an address holds, each once.
+fn filter_names(query: &Fields) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in &query.0 {
+        let bare = name.strip_suffix(".text").or(name.strip_suffix(".was")).unwrap_or(name);
+        if !OWN.contains(&bare) && !names.contains(&bare) {
+            names.push(bare);
+        }
+    }
+    names
 }
 
 /// A value as it stands in the address: as the API writes it.
@@ -278,66 +371,4 @@ fn filter(
     };
     let name = name.to_owned();
     Ok((!value.is_null()).then_some(Filter { name, field, value, bound }))
-}
-
-fn order(
-    ask: &Ask,
-    def: &'static EntityDef,
-    filters: &[Filter],
-) -> Result<(&'static str, Direction), Fault> {
-    let given = ask.query.text("sort");
-    if given.is_empty() {
-        return Ok((usual(ask, def, filters), Direction::Down));
-    }
-    let (name, direction) = match given.strip_prefix('-') {
-        Some(name) => (name, Direction::Down),
-        None => (given, Direction::Up),
-    };
-    if name == "id" {
-        return Ok(("id", direction));
-    }
-    let allowed = |field: &&FieldDef| sorts(def, field) && !show::hidden(&ask.actor, def, field);
-    let field = def.field(name).filter(allowed);
-    let field = field.ok_or_else(|| Fault::new("query.sort").on("sort").with("given", given))?;
-    Ok((field.name, direction))
-}
-
-/// The order of a list when none is asked: newest first. SQLite keeps no statistics: of a filtered
-/// list it would read every record down to the newest that pass, so that there the list goes along
-/// the index which begins with the filter, when there is one.
-fn usual(ask: &Ask, def: &'static EntityDef, filters: &[Filter]) -> &'static str {
-    if ask.state.store.dialect() != store::Dialect::Sqlite {
-        return "id";
-    }
-    let is = |name: &str| {
-        filters.iter().any(|filter| {
-            filter.field.name == name && matches!(filter.bound, Bound::Is | Bound::Empty)
-        })
-    };
-    let along = def.indexes.iter().find_map(|group| match group {
-        [first, second, ..] if is(first) && !is(second) => def.field(second),
-        _ => None,
-    });
-    along.filter(|field| !matches!(field.kind, Kind::Ref(_))).map_or("id", |field| field.name)
-}
-
-fn read_token(
-    token: &str,
-    def: &EntityDef,
-    order: &str,
-    currency: kernel::Currency,
-) -> Result<(Value, RawId), Fault> {
-    let refused = || Fault::new("query.cursor").on("after");
-    let (pairs, rest) = token.as_bytes().as_chunks::<2>();
-    let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
-    let bytes = bytes.filter(|_| rest.is_empty()).ok_or_else(refused)?;
-    let parts: [serde_json::Value; 2] = serde_json::from_slice(&bytes).map_err(|_| refused())?;
-    let id = parts[1].as_str().ok_or_else(refused)?;
-    let id = RawId::parse(id).map_err(|_| refused())?;
-    let value = match def.field(order) {
-        Some(field) => json::to_value(field, &parts[0], currency).map_err(|_| refused())?,
-        None => Value::Ref(id),
-    };
-    Ok((value, id))
 }

@@ -74,6 +74,7 @@ fn content(ask: &Ask, seen: &Seen) -> Markup {
             aside.side {
                 (side::pay_form(ask, seen))
                 (side::links(ask, seen))
+                (seen.own.drawn(ask))
                 (life::section(ask, seen))
             }
         }

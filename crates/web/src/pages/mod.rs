@@ -65,6 +65,9 @@ pub const HAND_MADE: &[HandMade] = &[
     ledgers::ACCOUNT,
     ledgers::FISCAL_YEAR,
     shipments::SHIPMENT,
+    crate::settings::company::COMPANY,
+    crate::settings::fields::CUSTOM_FIELD,
+    crate::settings::users::USER,
 ];
 
 /// The pages of the rail that are not the list of an entity.

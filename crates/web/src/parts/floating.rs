@@ -162,13 +162,20 @@ pub fn dialog(language: Language, id: &str, title: &str, content: &Markup) -> Ma
     }
 }
 
-/// What just happened, with at most one link: see it, or undo it.
+/// What just happened, with at most one link, and the buttons of the way back.
 #[must_use]
-pub fn toast(language: Language, tone: Tone, text: &str, link: Option<(&str, &str)>) -> Markup {
+pub fn toast(
+    language: Language,
+    tone: Tone,
+    text: &str,
+    link: Option<(&str, &str)>,
+    buttons: &Markup,
+) -> Markup {
     html! {
         div class={ "toast " (tone.class()) } data-toast {
             span { (text) }
             @if let Some((label, href)) = link { a href=(href) { (label) } }
+            (buttons)
             button.btn type="button" data-close aria-label=(say(language, "Fermer", "Close")) {
                 (icon(Icon::Close))
             }

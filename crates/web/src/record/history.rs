@@ -12,10 +12,12 @@ use crate::door::Ask;
 use crate::parts::{Moment, Voice, empty, head, thread};
 use crate::show::Reader;
 use crate::titles::{Named, Titles, title_of};
-use crate::words;
+use crate::{undo, words};
 
 /// The most lines shown.
 const MOST: u32 = 200;
+/// How many of the last lines are offered to be undone.
+const UNDONE_FROM: usize = 10;
 
 /// One change, read back into the kinds of the fields.
 type Changed = (&'static FieldDef, Value, Value);
@@ -32,6 +34,13 @@ pub(super) async fn page(ask: Ask, def: &'static EntityDef, id: RawId) -> Answer
         .waiting(move |state| state.store.audit(company, about, MOST))
         .await
         .map_err(|faults| ask.refusal(faults))?;
+    let last: Vec<i64> = lines.iter().take(UNDONE_FROM).map(|line| line.seq).collect();
+    let again = ask.clone();
+    let offered = ask
+        .visitor
+        .waiting(move |state| undo::offered(&again, &state.store, def, id, last))
+        .await
+        .map_err(|faults| ask.refusal(faults))?;
     let (lines, titles) = ask.read(move |tx, ask| titled(tx, ask, def, lines)).await?;
     let title = title_of(def, &row, ask.language);
     let crumbs = vec![(def.labels.say(ask.language).to_owned(), format!("/{}", def.plural))];
@@ -41,8 +50,22 @@ pub(super) async fn page(ask: Ask, def: &'static EntityDef, id: RawId) -> Answer
         language: ask.language,
         titles: &titles,
     };
-    let moments: Vec<Moment> =
-        lines.iter().map(|(line, changes)| moment(&reader, def, line, changes)).collect();
+    let way = |line: &Audited| {
+        let here = format!("{}?tab=history", crate::show::href(def, id));
+        offered
+            .contains(&line.seq)
+            .then(|| undo::button(&ask.token, ask.say(words::UNDO), line.seq, &here).small())
+    };
+    let moments: Vec<Moment> = lines
+        .iter()
+        .map(|(line, changes)| {
+            let mut moment = moment(&reader, def, line, changes);
+            if let Some(button) = way(line) {
+                moment.what = html! { (moment.what) div.mt { (button) } };
+            }
+            moment
+        })
+        .collect();
     let body = html! {
         (head(&html! { (def.label.say(ask.language)) }, &title, &html! {}, &[]))
         (record_tabs(&ask, def, id, true))

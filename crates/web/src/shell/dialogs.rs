@@ -46,6 +46,7 @@ fn keys(shell: &Shell) -> Markup {
         ("e", shell.say("Modifier", "Edit")),
         ("c", shell.say("Créer", "Create")),
         ("ctrl+s", shell.say("Enregistrer", "Save")),
+        ("ctrl+z", shell.say("Défaire", "Undo")),
         ("escape", shell.say("Fermer, annuler", "Close, cancel")),
     ];
     let places = shell.nav.iter().flat_map(|group| {
@@ -86,7 +87,7 @@ fn confirmation(shell: &Shell) -> Markup {
                     button.btn.pri value="yes" data-yes { (shell.say("Continuer", "Continue")) }
                 }
             }
-            template data-toast-new { (toast(shell.language, Tone::Done, "", None)) }
+            template data-toast-new { (toast(shell.language, Tone::Done, "", None, &html! {})) }
             template data-words="changed" {
                 (shell.say(
                     "Ce qui est affiché a changé.",

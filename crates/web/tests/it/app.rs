@@ -139,7 +139,10 @@ static MODULE: Module = Module {
 
 fn catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
-    CATALOG.get_or_init(|| Catalog { modules: vec![&kernel::MODULE, &identity::MODULE, &MODULE] })
+    CATALOG.get_or_init(|| {
+        let modules = vec![&kernel::MODULE, &identity::MODULE, &web::MODULE, &MODULE];
+        Catalog { modules }
+    })
 }
 
 pub const PASSWORD: &str = "une tasse de lin bleu";
@@ -260,6 +263,13 @@ impl App {
 
     pub async fn get(&self, path: &str) -> Page {
         self.send(self.request("GET", path).body(Body::empty()).unwrap()).await
+    }
+
+    /// The same, with headers that a script adds.
+    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Page {
+        let builder = self.request("GET", path);
+        let with = headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value));
+        self.send(with.body(Body::empty()).unwrap()).await
     }
 
     pub async fn post_raw(

@@ -26,7 +26,7 @@ async fn an_entity_known_to_the_catalogue_has_a_list() {
     page.has("1\u{202f}234,56\u{a0}€");
     page.has("24 nov. 2026");
     page.has("Brouillon");
-    page.has("href=\"/api/gadgets.csv\"");
+    page.has("href=\"/gadgets/export.csv\"");
     // It is in the rail, though no one placed it there.
     app.get("/").await.has("href=\"/gadgets\"");
     let app = App { language: "en", ..app };

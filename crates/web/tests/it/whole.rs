@@ -11,7 +11,8 @@ use crate::app::App;
 fn catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
     CATALOG.get_or_init(|| {
-        let modules = processes::MODULES.iter().copied().chain([&identity::MODULE]).collect();
+        let modules =
+            processes::MODULES.iter().copied().chain([&identity::MODULE, &web::MODULE]).collect();
         Catalog { modules }
     })
 }

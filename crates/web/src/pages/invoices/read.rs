@@ -11,10 +11,12 @@ use paper::invoice::InvoicePaper;
 use processes::invoice_document;
 
 use crate::door::Ask;
+use crate::own_fields::OwnFields;
 use crate::pages::ledgers::entry::Booked;
 use crate::titles::Titles;
 
 pub struct Seen {
+    pub own: OwnFields,
     pub row: Row,
     pub invoice: Kept<Invoice>,
     pub party: Kept<Party>,
@@ -105,7 +107,9 @@ pub fn see(tx: &mut Tx<'_>, ask: &Ask, id: Id<Invoice>) -> Result<Seen, Faults> 
     let mut titles = Titles::default();
     titles.gather(ask.state.catalog, tx, &ask.actor, named)?;
     let today = tx.today();
+    let own = OwnFields::of(tx, Invoice::DEF, id.raw())?;
     Ok(Seen {
+        own,
         row,
         invoice,
         party,

@@ -102,6 +102,9 @@ fn filter_form(ask: &Ask, asked: &Asked) -> Markup {
                     aria-autocomplete="list" placeholder=(customer) aria-label=(customer);
             }
             (Button::submit(ask.say(words::FILTER)).icon(Icon::Filter).key("f").small())
+            a.btn.bare.mini href="/orders?drawn=1" {
+                (say(ask.language, "Filtre avancé, colonnes, vues", "Advanced filter, columns, views"))
+            }
             @if asked.narrowed() {
                 a.btn.bare.mini href={ "/orders?view=" (asked.view.name()) } data-swap="#list" {
                     (icon(Icon::Close)) (ask.say(words::CLEAR))

@@ -260,6 +260,7 @@ fn side(ask: &Ask, seen: &Seen) -> Markup {
     let ended = matches!(seen.order.stage, OrderStage::Closed | OrderStage::Cancelled);
     html! {
         @if !ended { (seen.credit.drawn(ask, number)) }
+        (seen.own.drawn(ask))
         (section(say(ask.language, "Fil", "Thread"), &PreEscaped(String::new()), &html! {
             (thread::form(ask, &party, Some(Origin::of(seen.order.id)), &here))
             (thread::drawn(ask, &seen.thread, seen.now, &here))

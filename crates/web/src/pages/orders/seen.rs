@@ -7,18 +7,20 @@ use crm::sales::{Hold, Order, OrderLine, OrderStage, Quote, open_holds};
 use erp::finance::{Invoice, InvoiceKind};
 use erp::inventory::{self, Availability};
 use erp::logistics::{self, Shipment};
-use kernel::{Fault, Faults, Id, Instant, Kept, Money, Origin, Quantity, RawId, Tx};
+use kernel::{Entity, Fault, Faults, Id, Instant, Kept, Money, Origin, Quantity, RawId, Tx};
 use master::{Party, PaymentTerm, PriceList, Product, Tax, Totals, Unit, totals};
 use processes::order_to_cash::facts::{Facts, facts, products_of};
 
 use super::credit::{Credit, More, credit};
 use super::step::Around;
 use super::{book, thread};
+use crate::own_fields::OwnFields;
 
 /// The most lines of the thread.
 const THREAD: u32 = 40;
 
 pub struct Seen {
+    pub own: OwnFields,
     pub order: Kept<Order>,
     pub party: Kept<Party>,
     pub facts: Facts,
@@ -71,7 +73,9 @@ pub fn see(tx: &mut Tx<'_>, id: RawId) -> Result<Seen, Faults> {
     let price_list = party.price_list.map(|list| tx.get(list)).transpose()?;
     let quote = order.quote.map(|quote| tx.get(quote)).transpose()?;
     let thread = thread::about(tx, &thread::of_order(&order, &shipments, &invoices), THREAD)?;
+    let own = OwnFields::of(tx, Order::DEF, order.id.raw())?;
     Ok(Seen {
+        own,
         party,
         facts,
         products,

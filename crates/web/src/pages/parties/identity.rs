@@ -1,12 +1,13 @@
 //! Who a customer is: identity, contacts, addresses.
 
-use kernel::Choice;
+use kernel::{Choice, Entity};
+use master::Party;
 use maud::{Markup, html};
 
 use super::Seen;
 use crate::door::Ask;
 use crate::parts::{definitions, say, section};
-use crate::show;
+use crate::{cell, show};
 
 pub fn drawn(ask: &Ask, seen: &Seen) -> Markup {
     html! {
@@ -34,37 +35,51 @@ fn own(ask: &Ask, seen: &Seen) -> Markup {
     };
     let place = place(&party.street, &party.postcode, &party.city, party.country_code());
     let edit = ask.actor.can("party.update").then(|| format!("/parties/{}/edit", party.id));
+    let open = |name: &str, drawn: Option<Markup>| match Party::DEF.field(name) {
+        Some(field) => cell::around(&ask.actor, Party::DEF, party.id.raw(), field, drawn, false),
+        None => drawn,
+    };
     let fields = [
-        (say("SIREN", "SIREN"), party.siren.as_deref().map(|n| html! { (grouped(n)) })),
-        (say("TVA", "VAT"), text(&party.vat_number)),
+        (
+            say("SIREN", "SIREN"),
+            open("siren", party.siren.as_deref().map(|n| html! { (grouped(n)) })),
+        ),
+        (say("TVA", "VAT"), open("vat_number", text(&party.vat_number))),
         (say("Adresse", "Address"), place),
         (
             say("Téléphone", "Phone"),
-            party.phone.as_deref().map(|phone| html! { span.nowrap { (phone) } }),
+            open("phone", party.phone.as_deref().map(|phone| html! { span.nowrap { (phone) } })),
         ),
-        (
-            say("Courriel", "E-mail"),
-            party.email.as_deref().map(|email| html! { a href={ "mailto:" (email) } { (email) } }),
-        ),
+        (say("Courriel", "E-mail"), open("email", party.email.as_deref().map(mail))),
         (
             say("Tarif", "Price list"),
-            seen.price_list.as_ref().map(|list| {
-                html! {
-                    (list.name)
-                    @if let Some(discount) = list.discount { ", " (language.rate(discount)) }
-                }
-            }),
+            open(
+                "price_list",
+                seen.price_list.as_ref().map(|list| {
+                    html! {
+                        (list.name)
+                        @if let Some(discount) = list.discount { ", " (language.rate(discount)) }
+                    }
+                }),
+            ),
         ),
         (
             say("Règlement", "Payment"),
-            seen.term.as_ref().map(|term| html! { (term.label(language)) }),
+            open("payment_term", seen.term.as_ref().map(|term| html! { (term.label(language)) })),
         ),
-        (say("Langue", "Language"), Some(html! { (party.language.label().say(language)) })),
+        (
+            say("Langue", "Language"),
+            open("language", Some(html! { (party.language.label().say(language)) })),
+        ),
     ];
     let right = html! {
         @if let Some(href) = edit { a href=(href) { (say("Modifier", "Edit")) } }
     };
     section(&say("Identité", "Identity"), &right, &definitions(&fields))
+}
+
+fn mail(email: &str) -> Markup {
+    html! { a href={ "mailto:" (email) } { (email) } }
 }
 
 fn place(

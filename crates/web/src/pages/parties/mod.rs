@@ -17,6 +17,7 @@ use super::orders::credit::{Credit, More, credit};
 use super::orders::{acts, book, thread, when};
 use crate::answer::Answer;
 use crate::door::Ask;
+use crate::own_fields::OwnFields;
 use crate::parts::{Button, Figure, Icon, Tone, figures, gauge, light, say, section, state};
 use crate::words;
 
@@ -42,6 +43,7 @@ struct Seen {
     shipping: HashSet<Id<Order>>,
     billable: HashSet<Id<Order>>,
     months: Vec<months::Month>,
+    own: OwnFields,
     now: Instant,
 }
 
@@ -63,6 +65,7 @@ fn see(tx: &mut Tx<'_>, id: RawId) -> Result<Seen, Faults> {
     let billable = book::billable(tx, view.open_orders.iter().map(|order| (order.id, &**order)))?;
     let shipping = if orders.is_empty() { HashSet::new() } else { book::shipping(tx)? };
     let months = months::months(tx, party.id)?;
+    let own = OwnFields::of(tx, Party::DEF, id)?;
     Ok(Seen {
         credit,
         term,
@@ -73,6 +76,7 @@ fn see(tx: &mut Tx<'_>, id: RawId) -> Result<Seen, Faults> {
         shipping,
         billable,
         months,
+        own,
         now: tx.now(),
         view,
     })
@@ -89,7 +93,7 @@ fn page(ask: &Ask, seen: &Seen) -> Response {
         (head(ask, seen))
         (strip(ask, seen))
         div.cols.tri {
-            div { (identity::drawn(ask, seen)) }
+            div { (identity::drawn(ask, seen)) (seen.own.drawn(ask)) }
             div {
                 (exposure(ask, seen))
                 (months::drawn(ask.language, &seen.months))

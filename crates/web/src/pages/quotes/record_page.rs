@@ -71,6 +71,7 @@ async fn page(ask: Ask, id: RawId, faults: &Faults) -> Answer {
                 }
             }
             aside.side {
+                (seen.own.drawn(&ask))
                 (section(say(ask.language, "Fil", "Thread"), &html! {}, &html! {
                     (thread::form(&ask, &party, Some(Origin::of(seen.quote.id)), &here))
                     (thread::drawn(&ask, &seen.thread, seen.now, &here))

@@ -4,15 +4,17 @@ use std::collections::HashMap;
 
 use crm::interactions::Interaction;
 use crm::sales::{Opportunity, Order, Quote, QuoteLine, quote};
-use kernel::{Fault, Faults, Id, Instant, Kept, Origin, RawId, Tx};
+use kernel::{Entity, Fault, Faults, Id, Instant, Kept, Origin, RawId, Tx};
 use master::{Party, PaymentTerm, Product, Tax, Totals, Unit, totals};
 
+use crate::own_fields::OwnFields;
 use crate::pages::orders::{book, thread};
 
 /// The most lines of the thread.
 const THREAD: u32 = 40;
 
 pub struct Seen {
+    pub own: OwnFields,
     pub quote: Kept<Quote>,
     pub party: Kept<Party>,
     pub lines: Vec<Kept<QuoteLine>>,
@@ -64,7 +66,9 @@ pub fn of(tx: &mut Tx<'_>, found: Kept<Quote>) -> Result<Seen, Fault> {
     documents.extend(found.opportunity.map(Origin::of));
     documents.extend(order.as_ref().map(|order| Origin::of(order.id)));
     let thread = thread::about(tx, &documents, THREAD)?;
+    let own = OwnFields::of(tx, Quote::DEF, found.id.raw())?;
     Ok(Seen {
+        own,
         quote: found,
         party,
         lines,

@@ -1,0 +1,278 @@
+//! A list grouped by a field: how many records each value has, and their sums.
+
+use kernel::sieve::{self, Style};
+use kernel::{
+    Currency, EntityDef, Faults, FieldDef, Kind, Money, Quantity, RawId, Tx, Value, typed,
+};
+use maud::{Markup, Render, html};
+use store::{By, Groups};
+
+use kernel::number::{decimal, trimmed};
+
+use super::wanted::Wanted;
+use super::workbook::{Cell, Table};
+use super::{nothing, shape};
+use crate::charts::{self, About, Bar};
+use crate::door::Ask;
+use crate::parts::{Column, Ledger, Row, Sum, say};
+use crate::show::Reader;
+use crate::titles::{Named, Titles};
+
+/// The most groups shown.
+pub const MOST: u32 = 200;
+
+/// A list by groups, read.
+pub struct Grouped {
+    pub by: &'static FieldDef,
+    how: By,
+    sums: Vec<&'static FieldDef>,
+    /// The value of each group, how many records it has, and their sums.
+    pub rows: Vec<(Value, i64, Vec<i64>)>,
+    currency: Currency,
+}
+
+/// Counts and sums the records of a list.
+///
+/// # Errors
+/// `store.*`.
+pub fn look(
+    tx: &mut Tx<'_>,
+    ask: &Ask,
+    def: &'static EntityDef,
+    wanted: &Wanted,
+    by: &'static FieldDef,
+) -> Result<Grouped, Faults> {
+    let how = if matches!(by.kind, Kind::Day | Kind::Instant) { By::Month } else { By::Value };
+    let figure = |field: &&'static FieldDef| {
+        matches!(field.kind, Kind::Money | Kind::Quantity | Kind::Integer) && field.name != by.name
+    };
+    let sums: Vec<_> = shape::shown(ask, def, wanted).into_iter().filter(figure).take(4).collect();
+    let groups = Groups {
+        def,
+        condition: wanted.condition(),
+        by,
+        how,
+        sums: sums.clone(),
+        currency: tx.currency(),
+        most: MOST,
+    };
+    let (text, params) = groups.statement(ask.state.store.dialect());
+    let number = |value: &Value| if let Value::Integer(number) = value { *number } else { 0 };
+    let rows = tx.sql(&text, &params)?.into_iter().filter_map(|row| {
+        let mut cells = row.into_iter();
+        let (value, count) = (cells.next()?, number(&cells.next()?));
+        Some((value, count, cells.map(|cell| number(&cell)).collect()))
+    });
+    Ok(Grouped { by, how, sums, rows: rows.collect(), currency: tx.currency() })
+}
+
+impl Grouped {
+    /// The records that the groups name.
+    pub fn named(&self) -> Vec<Named> {
+        let Kind::Ref(target) = self.by.kind else { return Vec::new() };
+        let id = |(value, ..): &(Value, i64, Vec<i64>)| match value {
+            Value::Ref(id) => Some((target, *id)),
+            _ => None,
+        };
+        self.rows.iter().filter_map(id).collect()
+    }
+
+    pub(super) fn value(&self, value: &Value) -> Value {
+        match (self.by.kind, value) {
+            (Kind::Flag, Value::Integer(flag)) => Value::Flag(*flag != 0),
+            _ => value.clone(),
+        }
+    }
+
+    pub(super) fn label(&self, reader: &Reader<'_>, def: &EntityDef, value: &Value) -> String {
+        let language = reader.language;
+        match (self.how, value) {
+            (_, Value::Null) => say(language, "vide", "empty").to_owned(),
+            (By::Month, Value::Text(month)) => match month.split_once('-') {
+                Some((year, month)) if language == kernel::Language::French => {
+                    format!("{month}/{year}")
+                }
+                _ => month.clone(),
+            },
+            _ => reader.text(def, self.by, &self.value(value)),
+        }
+    }
+
+    fn figure(&self, field: &FieldDef, sum: i64, language: kernel::Language) -> String {
+        let value = match field.kind {
+            Kind::Money => Value::Money(Money::new(sum, self.currency)),
+            Kind::Quantity => Value::Quantity(Quantity(sum)),
+            _ => Value::Integer(sum),
+        };
+        kernel::written(&value, language)
+    }
+
+    /// The first sum of a group, as it is read; empty when nothing is summed.
+    pub(super) fn first_sum(&self, sums: &[i64], language: kernel::Language) -> String {
+        let first = self.sums.first().zip(sums.first());
+        first.map_or_else(String::new, |(field, sum)| self.figure(field, *sum, language))
+    }
+
+    /// The test that the records of a group pass, as text.
+    fn test(&self, value: &Value) -> String {
+        let name = self.by.name;
+        match (self.how, value) {
+            (_, Value::Null) => format!("{name}:empty"),
+            (By::Month, Value::Text(month)) => match kernel::Day::parse(&format!("{month}-01")) {
+                Ok(first) => {
+                    format!("{name} >= {first} and {name} <= {}", first.end_of_month())
+                }
+                Err(_) => format!("{name}:empty"),
+            },
+            _ => {
+                let english = kernel::Language::English;
+                let text = match self.value(value) {
+                    Value::Ref(id) => RawId::to_string(&id),
+                    value => typed::of_value(self.by, &value, english),
+                };
+                let text = if text.is_empty() && self.by.kind == Kind::Flag {
+                    "false".to_owned()
+                } else {
+                    text
+                };
+                format!("{name}=\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+            }
+        }
+    }
+
+    /// The address of the records of a group.
+    pub(super) fn href(
+        &self,
+        ask: &Ask,
+        def: &'static EntityDef,
+        wanted: &Wanted,
+        value: &Value,
+    ) -> String {
+        let scope = wanted.sifted.scope(ask);
+        let group = sieve::read(&scope, def, &self.test(value)).ok().flatten();
+        let both = wanted.sifted.sieve.iter().cloned().chain(group).collect();
+        let text = kernel::Sieve::all(both)
+            .map(|sieve| sieve::write(&scope, def, &sieve, Style::Names))
+            .unwrap_or_default();
+        let mut address = wanted.parameters().without(&["group", "where"]);
+        address.push("where", text);
+        address.after(&format!("/{}", def.plural))
+    }
+}
+
+/// The ledger of the groups, and their bars.
+pub fn shown(
+    ask: &Ask,
+    def: &'static EntityDef,
+    wanted: &Wanted,
+    grouped: &Grouped,
+    titles: &Titles,
+) -> Markup {
+    let language = ask.language;
+    let reader = Reader { catalog: ask.state.catalog, actor: &ask.actor, language, titles };
+    let mut columns = vec![
+        Column::title(grouped.by.label.say(language)).grow(),
+        Column::figure(say(language, "Nombre", "Count")),
+    ];
+    for (rank, field) in grouped.sums.iter().enumerate() {
+        let label = field.label.say(language);
+        columns.push(if rank == 0 { Column::amount(label) } else { Column::figure(label) });
+    }
+    let rows = grouped.rows.iter().map(|(value, count, sums)| {
+        let label = grouped.label(&reader, def, value);
+        let href = grouped.href(ask, def, wanted, value);
+        let mut cells =
+            vec![html! { a href=(href) { (label) } }, html! { (language.integer(*count)) }];
+        for (field, sum) in grouped.sums.iter().zip(sums) {
+            cells.push(html! { (grouped.figure(field, *sum, language)) });
+        }
+        Row::new(cells)
+    });
+    let mut tail = vec![html! {
+        (language.integer(grouped.rows.iter().map(|(_, count, _)| *count).sum()))
+    }];
+    for (rank, field) in grouped.sums.iter().enumerate() {
+        let sum = grouped.rows.iter().filter_map(|(.., sums)| sums.get(rank)).sum();
+        tail.push(html! { (grouped.figure(field, sum, language)) });
+    }
+    let cut = u32::try_from(grouped.rows.len()).unwrap_or(u32::MAX) >= MOST;
+    html! {
+        (drawing(&reader, def, grouped))
+        (Ledger::new(language, def.labels.say(language), columns)
+            .pinned()
+            .rows(rows)
+            .total(Sum::new(say(language, "Total", "Total"), tail))
+            .empty(nothing(ask, def, wanted))
+            .render())
+        @if cut {
+            p.muted {
+                (say(language, "Les 200 premiers groupes seulement.", "The first 200 groups only."))
+            }
+        }
+    }
+}
+
+/// The groups as a table for a file.
+pub fn table(ask: &Ask, def: &'static EntityDef, grouped: &Grouped, titles: &Titles) -> Table {
+    let language = ask.language;
+    let reader = Reader { catalog: ask.state.catalog, actor: &ask.actor, language, titles };
+    let own = [grouped.by.label.say(language), say(language, "Nombre", "Count")];
+    let sums = grouped.sums.iter().map(|field| field.label.say(language));
+    let lines = grouped.rows.iter().map(|(value, count, sums)| {
+        let sums = grouped.sums.iter().zip(sums).map(|(field, sum)| match field.kind {
+            Kind::Money => Cell::Number(decimal(*sum, grouped.currency.decimals())),
+            Kind::Quantity => Cell::Number(trimmed(*sum, Quantity::DECIMALS)),
+            _ => Cell::Number(sum.to_string()),
+        });
+        let own = [Cell::Text(grouped.label(&reader, def, value)), Cell::Number(count.to_string())];
+        own.into_iter().chain(sums).collect()
+    });
+    Table {
+        heads: own.into_iter().chain(sums).map(ToOwned::to_owned).collect(),
+        lines: lines.collect(),
+        ..Table::default()
+    }
+}
+
+/// A label that fits under a bar: the month without its century, the beginning of a name.
+fn short(label: &str, how: By) -> String {
+    match (how, label.split_once('/'), label.split_once('-')) {
+        (By::Month, Some((month, year)), _) | (By::Month, None, Some((year, month))) => {
+            format!("{month}.{}", year.get(2..).unwrap_or(year))
+        }
+        _ => label.chars().take(10).collect(),
+    }
+}
+
+/// Bars of the first sum, or of the counts: the groups of most records, the months in their order.
+fn drawing(reader: &Reader<'_>, def: &'static EntityDef, grouped: &Grouped) -> Markup {
+    let language = reader.language;
+    if grouped.rows.len() < 2 {
+        return html! {};
+    }
+    let first = grouped.sums.first();
+    let mut bars: Vec<Bar> = grouped
+        .rows
+        .iter()
+        .filter(|(value, ..)| !value.is_null() || grouped.how == By::Value)
+        .take(10)
+        .map(|(value, count, sums)| Bar {
+            label: short(&grouped.label(reader, def, value), grouped.how),
+            value: if first.is_some() { sums.first().copied().unwrap_or(0) } else { *count },
+            before: None,
+            now: false,
+        })
+        .collect();
+    if grouped.how == By::Month {
+        bars.reverse();
+    }
+    let what = first.map_or(say(language, "Nombre", "Count"), |field| field.label.say(language));
+    let write = |value: i64| match first {
+        Some(field) => grouped.figure(field, value, language),
+        None => language.integer(value),
+    };
+    let title = format!("{what}, {}", grouped.by.label.say(language).to_lowercase());
+    let over = grouped.by.label.say(language).to_owned();
+    let about = About { language, title, gist: String::new(), over };
+    html! { div.bars { (charts::bars(&about, what, "", &bars, &write)) } }
+}

@@ -1,0 +1,275 @@
+//! Which columns a list has, in which order, and what its records are grouped by: chosen in the
+//! address.
+
+use kernel::{EntityDef, Fault, FieldDef, Kind, Language};
+use maud::{Markup, html};
+
+use super::wanted::Wanted;
+use crate::address::Fields;
+use crate::door::Ask;
+use crate::parts::{Icon, icon, say};
+use crate::{columns as ledger, show};
+
+/// The most columns a list has.
+const COLUMNS: usize = 24;
+
+/// The columns that the address asks for; `None` when it asks for none.
+///
+/// # Errors
+/// `query.unknown`, `forbidden`.
+pub fn columns(
+    ask: &Ask,
+    def: &'static EntityDef,
+) -> Result<Option<Vec<&'static FieldDef>>, Fault> {
+    let mut fields: Vec<&'static FieldDef> = Vec::new();
+    for name in ask.query.text("columns").split(',').filter(|name| !name.is_empty()) {
+        let unknown = || Fault::new("query.unknown").on("columns").with("given", name);
+        let field = def.field(name).filter(|field| stands(field)).ok_or_else(unknown)?;
+        seen(ask, def, field)?;
+        if !fields.iter().any(|known| known.name == field.name) {
+            fields.push(field);
+        }
+    }
+    fields.truncate(COLUMNS);
+    Ok((!fields.is_empty()).then_some(fields))
+}
+
+fn stands(field: &FieldDef) -> bool {
+    !matches!(field.kind, Kind::Lines(_))
+}
+
+fn seen(ask: &Ask, def: &EntityDef, field: &FieldDef) -> Result<(), Fault> {
+    if show::hidden(&ask.actor, def, field) {
+        let right = format!("{}.{}.read", def.name, field.name);
+        return Err(Fault::new("forbidden").with("right", right));
+    }
+    Ok(())
+}
+
+/// Whether records may be grouped by a field.
+#[must_use]
+pub const fn groups(field: &FieldDef) -> bool {
+    matches!(
+        field.kind,
+        Kind::Choice(_)
+            | Kind::Ref(_)
+            | Kind::Flag
+            | Kind::Day
+            | Kind::Instant
+            | Kind::Text { .. }
+            | Kind::Integer
+    )
+}
+
+/// How the groups of a list are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Counts and sums, a line a group.
+    Ledger,
+    /// Lanes, with the latest records of each.
+    Board,
+    /// The days of a month, with their records.
+    Calendar,
+}
+
+impl Look {
+    /// The word of the address.
+    pub const fn word(self) -> Option<&'static str> {
+        match self {
+            Look::Ledger => None,
+            Look::Board => Some("board"),
+            Look::Calendar => Some("calendar"),
+        }
+    }
+    /// The look, besides the ledger, that suits the groups of a field: lanes where values are few,
+    /// a calendar where they are days.
+    const fn of(field: &FieldDef) -> Option<Self> {
+        match field.kind {
+            Kind::Choice(_) | Kind::Flag | Kind::Ref(_) => Some(Look::Board),
+            Kind::Day => Some(Look::Calendar),
+            _ => None,
+        }
+    }
+}
+
+/// The look that the address asks for.
+#[must_use]
+pub fn look(query: &Fields, group: Option<&'static FieldDef>) -> Look {
+    let suits = group.and_then(Look::of);
+    suits.filter(|look| look.word() == query.get("as")).unwrap_or(Look::Ledger)
+}
+
+/// The field that the address groups by.
+///
+/// # Errors
+/// `query.unknown`, `forbidden`.
+pub fn group(ask: &Ask, def: &'static EntityDef) -> Result<Option<&'static FieldDef>, Fault> {
+    let name = ask.query.text("group");
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let unknown = || Fault::new("query.unknown").on("group").with("given", name);
+    let field = def.field(name).filter(|field| groups(field)).ok_or_else(unknown)?;
+    seen(ask, def, field)?;
+    Ok(Some(field))
+}
+
+/// The fields shown, in their order.
+#[must_use]
+pub fn shown(ask: &Ask, def: &'static EntityDef, wanted: &Wanted) -> Vec<&'static FieldDef> {
+    wanted.columns.clone().unwrap_or_else(|| ledger::listed(&ask.actor, def))
+}
+
+/// The two menus: which columns, grouped by what.
+pub fn menus(ask: &Ask, def: &'static EntityDef, wanted: &Wanted) -> Markup {
+    html! {
+        (column_menu(ask, def, wanted))
+        (group_menu(ask, def, wanted))
+    }
+}
+
+fn names(fields: &[&'static FieldDef]) -> String {
+    fields.iter().map(|field| field.name).collect::<Vec<_>>().join(",")
+}
+
+fn column_menu(ask: &Ask, def: &'static EntityDef, wanted: &Wanted) -> Markup {
+    let language = ask.language;
+    let fields = shown(ask, def, wanted);
+    // The menu stays open from one change to the next.
+    let with = |fields: &[&'static FieldDef]| {
+        format!("{}&add.menu=columns", wanted.with("columns", Some(&names(fields))))
+    };
+    let without = |rank: usize| {
+        let mut fields = fields.clone();
+        fields.remove(rank);
+        with(&fields)
+    };
+    let swapped = |rank: usize| {
+        let mut fields = fields.clone();
+        fields.swap(rank, rank + 1);
+        with(&fields)
+    };
+    let more = further(ask, def, &fields);
+    html! {
+        details.opens open[ask.query.get("add.menu") == Some("columns")] {
+            summary.btn.bare.mini { (icon(Icon::Menu)) (say(language, "Colonnes", "Columns")) }
+            div.panel {
+                ol.order {
+                    @for (rank, field) in fields.iter().enumerate() {
+                        li {
+                            span { (field.label.say(language)) }
+                            @if rank > 0 {
+                                (move_link(&swapped(rank - 1), Icon::Up, language, field))
+                            }
+                            @if rank + 1 < fields.len() {
+                                (move_link(&swapped(rank), Icon::Down, language, field))
+                            }
+                            @if fields.len() > 1 {
+                                (move_link(&without(rank), Icon::Close, language, field))
+                            }
+                        }
+                    }
+                }
+                @if !more.is_empty() {
+                    p.lbl { (say(language, "Ajouter", "Add")) }
+                    ul.add {
+                        @for field in more {
+                            li {
+                                @let all = fields.iter().copied().chain([field]);
+                                a href=(with(&all.collect::<Vec<_>>())) data-swap="#list" {
+                                    (icon(Icon::Plus)) (field.label.say(language))
+                                }
+                            }
+                        }
+                    }
+                }
+                @if wanted.columns.is_some() {
+                    a.btn.bare.mini href=(wanted.with("columns", None)) data-swap="#list" {
+                        (say(language, "Colonnes d’origine", "Original columns"))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The columns that may still be added.
+fn further(
+    ask: &Ask,
+    def: &'static EntityDef,
+    fields: &[&'static FieldDef],
+) -> Vec<&'static FieldDef> {
+    def.stored()
+        .filter(|field| stands(field) && !show::hidden(&ask.actor, def, field))
+        .filter(|field| !fields.iter().any(|known| known.name == field.name))
+        .filter(|field| !ledger::of_the_other_tongue(ask.language, def, field))
+        .collect()
+}
+
+fn move_link(href: &str, drawing: Icon, language: Language, field: &FieldDef) -> Markup {
+    let label = field.label.say(language);
+    let aloud = match drawing {
+        Icon::Up => format!("{} : {label}", say(language, "Avancer", "Move up")),
+        Icon::Down => format!("{} : {label}", say(language, "Reculer", "Move down")),
+        _ => format!("{} : {label}", say(language, "Retirer", "Remove")),
+    };
+    // By its name the focus comes back to it once the list is drawn anew.
+    let id = format!("column-{}-{drawing:?}", field.name).to_lowercase();
+    html! {
+        a id=(id) href=(href) data-swap="#list" aria-label=(aloud) title=(aloud) { (icon(drawing)) }
+    }
+}
+
+fn group_menu(ask: &Ask, def: &'static EntityDef, wanted: &Wanted) -> Markup {
+    let language = ask.language;
+    let fields = def
+        .stored()
+        .filter(|field| groups(field) && !show::hidden(&ask.actor, def, field))
+        .filter(|field| !field.unique && !field.title);
+    let now = wanted.group.map(|field| field.label.say(language));
+    html! {
+        details.opens {
+            summary.btn.bare.mini {
+                (icon(Icon::Sort))
+                @match now {
+                    Some(label) => { (say(language, "Groupé : ", "Grouped: ")) (label) },
+                    None => { (say(language, "Grouper", "Group")) },
+                }
+            }
+            div.panel {
+                ul.add {
+                    @if let Some(look) = wanted.group.and_then(Look::of) {
+                        li { (other_look(language, wanted, look)) }
+                    }
+                    @if now.is_some() {
+                        li {
+                            a href=(wanted.with("group", None)) data-swap="#list" {
+                                (icon(Icon::Close)) (say(language, "Ne plus grouper", "No groups"))
+                            }
+                        }
+                    }
+                    @for field in fields {
+                        li {
+                            a href=(wanted.with("group", Some(field.name))) data-swap="#list"
+                                aria-current=[(wanted.group == Some(field)).then_some("true")] {
+                                (field.label.say(language))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The way from the ledger of groups to their other look, and back.
+fn other_look(language: Language, wanted: &Wanted, look: Look) -> Markup {
+    let (label, word) = match (wanted.look, look) {
+        (Look::Ledger, Look::Board) => {
+            (say(language, "En colonnes (kanban)", "As a board (kanban)"), look.word())
+        }
+        (Look::Ledger, _) => (say(language, "En calendrier", "As a calendar"), look.word()),
+        _ => (say(language, "Nombres et sommes", "Counts and sums"), None),
+    };
+    html! { a href=(wanted.with("as", word)) data-swap="#list" { (icon(Icon::Menu)) (label) } }
+}
