@@ -1,7 +1,7 @@
 //! The command line.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 use store::{Location, Store};
@@ -98,11 +98,24 @@ impl Database {
         if number == 0 {
             store.migrate(MIGRATIONS)?;
         } else if number < newest && self.database.is_none() {
-            store.copy_to(&self.data.join(format!("before-migration-{newest}.db")))?;
+            keep_before(&store, &self.data, newest)?;
             store.migrate(MIGRATIONS)?;
         }
         store.check_schema()?;
         Ok(store)
+    }
+}
+
+/// Copies the embedded database before a migration, beside what an earlier try left.
+fn keep_before(store: &Store, folder: &Path, newest: i64) -> Result<(), kernel::Fault> {
+    let name = |rank: u32| match rank {
+        1 => format!("before-migration-{newest}.db"),
+        _ => format!("before-migration-{newest}-{rank}.db"),
+    };
+    let mut places = (1..).map(|rank| folder.join(name(rank)));
+    match places.find(|place| !place.exists()) {
+        Some(place) => store.copy_to(&place),
+        None => Ok(()),
     }
 }
 
@@ -121,9 +134,9 @@ impl Migrating {
             return Ok(());
         }
         let store = Store::open(catalog(), &self.database.location())?;
-        if self.database.database.is_none() && store.schema_number()? > 0 {
-            let newest = MIGRATIONS.last().map_or(0, |migration| migration.number);
-            store.copy_to(&self.database.data.join(format!("before-migration-{newest}.db")))?;
+        let newest = MIGRATIONS.last().map_or(0, |migration| migration.number);
+        if self.database.database.is_none() && (1..newest).contains(&store.schema_number()?) {
+            keep_before(&store, &self.database.data, newest)?;
         }
         for name in store.migrate(MIGRATIONS)? {
             println!("{name}");
