@@ -1,6 +1,7 @@
 //! The door of programs: REST for every entity and act of the catalogue, drawn from their
 //! description; files in and out; the feed of what happened; the document that describes it all.
 
+mod answered;
 pub mod docs;
 pub mod door;
 pub mod export;

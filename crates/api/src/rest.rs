@@ -15,6 +15,7 @@ use kernel::{
 use serde_json::{Map, Value as Json, json};
 
 use crate::Api;
+use crate::answered::{Left, after, find};
 use crate::door::{Asked, Named, Refused, object, unknown_path, with_own_key};
 use crate::export::{self, Format};
 use crate::listing;
@@ -113,13 +114,16 @@ async fn create(
             let def = entity(api.catalog, &plural, asked)?;
             actor.may(&format!("{}.create", def.name))?;
             let (catalog, who) = (api.catalog, actor.clone());
+            let left = Left::default();
+            let leave = left.clone();
             let made = command(api, asked, actor, &bytes, move |tx| {
                 let draft = Draft::of_json(catalog, def, &given, tx)?;
                 let id = edit::create(catalog, tx, &who, def, &draft)?;
+                leave.record(catalog, tx, &who, def, id);
                 Ok(json!({ "id": id.to_string() }))
             })?;
             let id = made["id"].as_str().map_or(Ok(RawId([0; 16])), RawId::parse)?;
-            let mut response = tagged(StatusCode::CREATED, &after(api, actor, def, id)?);
+            let mut response = tagged(StatusCode::CREATED, &left.or_read(api, actor, def, id)?);
             if let Ok(place) = HeaderValue::from_str(&format!("/api/{plural}/{id}")) {
                 response.headers_mut().insert(header::LOCATION, place);
             }
@@ -144,13 +148,16 @@ async fn update(
             // An editor that sends the whole record back sends the version it read along with it.
             let version = asked.version()?.or_else(|| given.get("version").and_then(Json::as_i64));
             let (catalog, who) = (api.catalog, actor.clone());
+            let left = Left::default();
+            let leave = left.clone();
             let done = command(api, asked, actor, &bytes, move |tx| {
                 let draft = Draft::of_json(catalog, def, &given, tx)?;
                 edit::update(catalog, tx, &who, def, id, version, &draft)?;
+                leave.record(catalog, tx, &who, def, id);
                 Ok(json!({ "id": id.to_string() }))
             });
             done.map_err(|faults| with_current(api, actor, def, id, faults))?;
-            Ok(tagged(StatusCode::OK, &after(api, actor, def, id)?))
+            Ok(tagged(StatusCode::OK, &left.or_read(api, actor, def, id)?))
         })
         .await
 }
@@ -192,14 +199,17 @@ async fn act(
             actor.may(&action.right())?;
             let id = RawId::parse(&id)?;
             let (catalog, who) = (api.catalog, actor.clone());
+            let left = Left::default();
+            let leave = left.clone();
             let done = command(api, asked, actor, &mark_of(action, &given, &bytes), move |tx| {
                 let inputs = inputs(catalog, action, &given, tx)?;
                 tx.row(def, id)?.ok_or_else(|| not_found(def, id))?;
                 let made = catalog.run(tx, &who, action, id, &inputs)?;
+                leave.record(catalog, tx, &who, def, id);
                 Ok(made.map_or(Json::Null, |origin| json!(origin.to_string())))
             });
             let made = done.map_err(|faults| with_current(api, actor, def, id, faults))?;
-            let record = after(api, actor, def, id)?;
+            let record = left.or_read(api, actor, def, id)?;
             let answer = json!({ "record": record, "made": made_json(api.catalog, &made) });
             Ok(AxumJson(answer).into_response())
         })
@@ -301,37 +311,6 @@ pub fn whole_record(
         record.insert(field.name.to_owned(), Json::Array(items));
     }
     Ok(record)
-}
-
-fn find(
-    catalog: &Catalog,
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    def: &'static EntityDef,
-    id: RawId,
-) -> Result<Map<String, Json>, Faults> {
-    let row = tx.row(def, id)?;
-    let row = row.ok_or_else(|| not_found(def, id))?;
-    Ok(whole_record(catalog, tx, actor, def, &row)?)
-}
-
-/// The record as it is once the command is done: totals and numbers are set last. Who may write
-/// but not read gets the id alone.
-fn after(
-    api: &Api,
-    actor: &Actor,
-    def: &'static EntityDef,
-    id: RawId,
-) -> Result<Map<String, Json>, Faults> {
-    let alone = || Map::from_iter([("id".to_owned(), json!(id.to_string()))]);
-    if !actor.can(&format!("{}.read", def.name)) {
-        return Ok(alone());
-    }
-    match api.store.read(actor, |tx| find(api.catalog, tx, actor, def, id)) {
-        // The answer of a key used again may be about a record that is gone since.
-        Err(faults) if faults.has("not_found") => Ok(alone()),
-        found => found,
-    }
 }
 
 /// When the record moved, its present state stands beside what the caller sent.

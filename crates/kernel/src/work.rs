@@ -39,6 +39,7 @@ pub struct Tx<'t> {
     records: Records,
     events: Vec<Event>,
     lasts: VecDeque<Last<'t>>,
+    looks: Vec<Last<'t>>,
 }
 
 impl<'t> Tx<'t> {
@@ -46,8 +47,8 @@ impl<'t> Tx<'t> {
     pub fn new(backend: &'t mut dyn Backend, context: Context) -> Self {
         let ids = IdSource::new(context.seed);
         let (today, records) = (context.now.day(), Records::default());
-        let (events, lasts) = (Vec::new(), VecDeque::new());
-        Self { backend, context, today, ids, records, events, lasts }
+        let (events, lasts, looks) = (Vec::new(), VecDeque::new(), Vec::new());
+        Self { backend, context, today, ids, records, events, lasts, looks }
     }
 
     #[must_use]
@@ -320,6 +321,11 @@ impl<'t> Tx<'t> {
         self.lasts.push_back(Box::new(work));
     }
 
+    /// Work that looks at what was done when all of it is done, and changes nothing.
+    pub fn at_end(&mut self, look: impl FnOnce(&mut Tx<'_>) -> Result<(), Faults> + Send + 't) {
+        self.looks.push(Box::new(look));
+    }
+
     /// The next number of a series without gaps. Take it inside [`Tx::last`].
     ///
     /// # Errors
@@ -356,6 +362,9 @@ impl<'t> Tx<'t> {
     pub fn finish(mut self) -> Result<(), Faults> {
         while let Some(last) = self.lasts.pop_front() {
             last(&mut self)?;
+        }
+        for look in std::mem::take(&mut self.looks) {
+            look(&mut self)?;
         }
         let rows = self.records.gather();
         let (audit, sought) = (self.records.audit(), self.records.sought());
