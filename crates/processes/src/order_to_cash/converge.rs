@@ -20,7 +20,7 @@ pub fn converge(tx: &mut Tx<'_>, id: Id<Order>) -> Result<(), Faults> {
         return Ok(());
     }
     let facts = facts(tx, id)?;
-    if order.stage == OrderStage::Confirmed {
+    if order.stage == OrderStage::Confirmed && facts.held {
         holds::release_groundless(tx, &order, &facts)?;
     }
     settle(tx, &order, &facts)
@@ -46,7 +46,9 @@ pub(super) fn settle(tx: &mut Tx<'_>, order: &Kept<Order>, facts: &Facts) -> Res
         && states.invoicing == Progress::Full
         && states.payment == PaymentState::Full;
     if done && order.stage == OrderStage::Confirmed {
-        holds::release_all(tx, order.id)?;
+        if facts.held {
+            holds::release_all(tx, order.id)?;
+        }
         sales::close(tx, order.id, None)?;
         fact(tx, order, "order.closed")?;
     }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use crm::sales::{self, Order, OrderLine, OrderStage, OrderStates, PaymentState, Progress};
-use erp::inventory;
 use kernel::{
     Condition, Currency, Day, Fault, Filter, Id, Kept, Money, Origin, Quantity, Tx, Value,
 };
@@ -40,10 +39,13 @@ pub struct Billed {
 pub struct Facts {
     pub lines: Vec<LineFacts>,
     pub billed: Billed,
+    /// Whether a hold may be open; `false` is certain.
+    pub held: bool,
 }
 
-/// Three questions in one: the order lines on shipments that have left; those on invoices, less
-/// what posted credit notes take back; what is open and due on posted invoices.
+/// Questions in one: the order lines on shipments that have left; those on invoices, less what
+/// posted credit notes take back; what is open and due on posted invoices; how many holds are open.
+/// What is kept for the lines comes behind.
 const KNOWN: &str = "\
 select 'delivered', l.origin, cast(sum(l.quantity) as bigint), cast(0 as bigint),
   cast(null as bigint)
@@ -61,7 +63,24 @@ group by l.origin
 union all
 select i.kind, i.origin, i.open, i.due, i.due_on
 from invoices i
-where i.company = $1 and i.origin = $2 and i.state = 'posted'";
+where i.company = $1 and i.origin = $2 and i.state = 'posted'
+union all
+select 'held', cast(null as text), cast(count(*) as bigint), cast(0 as bigint),
+  cast(null as bigint)
+from holds where company = $1 and \"order\" = $3 and released_at is null";
+
+/// What is kept for these lines, as the last of the questions of [`KNOWN`].
+fn kept_for(lines: usize) -> String {
+    // Few lengths, few statements to keep: the last line fills the list up.
+    let places: Vec<String> =
+        (0..lines.next_multiple_of(4)).map(|at| format!("${}", at + 4)).collect();
+    format!(
+        " union all select 'reserved', origin, cast(sum(quantity) as bigint), \
+         cast(0 as bigint), cast(null as bigint) from reservations \
+         where company = $1 and origin in ({}) group by origin",
+        places.join(", ")
+    )
+}
 
 /// Reads what the departments know of an order and of these lines.
 ///
@@ -72,18 +91,25 @@ pub fn facts_of(
     order: Id<Order>,
     lines: Vec<Kept<OrderLine>>,
 ) -> Result<Facts, Fault> {
-    let origins: Vec<Origin> = lines.iter().map(|line| Origin::of(line.id)).collect();
     let products = products_of(tx, &lines)?;
-    let reserved = inventory::reserved_for(tx, &origins)?;
     let mut known = Known::nothing(tx.currency());
-    for row in tx.sql(KNOWN, &[Value::Origin(Origin::of(order))])? {
+    let mut params = vec![Value::Origin(Origin::of(order)), Value::Ref(order.raw())];
+    let mut text = KNOWN.to_owned();
+    if let Some(last) = lines.last() {
+        text.push_str(&kept_for(lines.len()));
+        let more = lines.len().next_multiple_of(4) - lines.len();
+        let all = lines.iter().chain(std::iter::repeat_n(last, more));
+        params.extend(all.map(|line| Value::Origin(Origin::of(line.id))));
+    }
+    for row in tx.sql(&text, &params)? {
         known.take(Cells::of(row));
     }
-    let Known { delivered, invoiced, billed } = known;
+    let Known { delivered, invoiced, reserved, billed, held } = known;
     let mut facts = Facts::fresh(tx.currency(), lines, &products);
+    facts.held = held;
     for line in &mut facts.lines {
-        let (id, origin) = (line.line.id, Origin::of(line.line.id));
-        line.reserved = reserved.get(&origin).copied().unwrap_or_default();
+        let id = line.line.id;
+        line.reserved = reserved.get(&id).copied().unwrap_or_default();
         line.delivered = delivered.get(&id).copied().unwrap_or_default();
         line.invoiced = invoiced.get(&id).copied().unwrap_or_default().max(Quantity::ZERO);
     }
@@ -130,13 +156,20 @@ pub fn products_of(
 struct Known {
     delivered: HashMap<Id<OrderLine>, Quantity>,
     invoiced: HashMap<Id<OrderLine>, Quantity>,
+    reserved: HashMap<Id<OrderLine>, Quantity>,
     billed: Billed,
+    held: bool,
 }
 
 impl Known {
     fn nothing(currency: Currency) -> Self {
-        let (delivered, invoiced) = (HashMap::new(), HashMap::new());
-        Self { delivered, invoiced, billed: Billed::nothing(currency) }
+        Self {
+            delivered: HashMap::new(),
+            invoiced: HashMap::new(),
+            reserved: HashMap::new(),
+            billed: Billed::nothing(currency),
+            held: false,
+        }
     }
 
     fn take(&mut self, mut cells: Cells) {
@@ -144,6 +177,11 @@ impl Known {
         let lines = match what.as_str() {
             "delivered" => &mut self.delivered,
             "invoiced" => &mut self.invoiced,
+            "reserved" => &mut self.reserved,
+            "held" => {
+                self.held = cells.quantity() > Quantity::ZERO;
+                return;
+            }
             kind => return self.billed.take(kind == "credit_note", cells),
         };
         if let Some(line) = line {
@@ -213,7 +251,7 @@ impl Facts {
             })
             .collect();
         render_services(&mut lines);
-        Self { lines, billed: Billed::nothing(currency) }
+        Self { lines, billed: Billed::nothing(currency), held: true }
     }
 
     /// The states that these facts give.
