@@ -80,24 +80,71 @@ impl Parts {
     }
 }
 
-/// The columns of these fields; `sort` gives the address that sorts by a field, if lists can.
+/// The columns of these fields, of which the least folds away first where room is short; `sort`
+/// gives the address that sorts by a field, if lists can.
 #[must_use]
 pub fn columns(
     language: Language,
     fields: &[&'static FieldDef],
     sort: impl Fn(&FieldDef) -> Option<Sort>,
 ) -> Vec<Column> {
+    let rooms = rooms(language, fields, &Parts::of(fields));
+    let folded = |(column, room): (Column, Option<u32>)| match room {
+        Some(pixels) => column.room(pixels),
+        None => column,
+    };
+    chosen(language, fields, sort).into_iter().zip(rooms).map(folded).collect()
+}
+
+/// The same where a person chose the fields: none folds away.
+#[must_use]
+pub fn chosen(
+    language: Language,
+    fields: &[&'static FieldDef],
+    sort: impl Fn(&FieldDef) -> Option<Sort>,
+) -> Vec<Column> {
     let parts = Parts::of(fields);
-    fields
-        .iter()
-        .map(|field| {
-            let column = column(language, field, &parts);
-            match sort(field) {
-                Some(sort) => column.sorted(sort),
-                None => column,
-            }
-        })
-        .collect()
+    let drawn = fields.iter().map(|field| {
+        let column = column(language, field, &parts);
+        match sort(field) {
+            Some(sort) => column.sorted(sort),
+            None => column,
+        }
+    });
+    drawn.collect()
+}
+
+/// How wide a ledger must be for each column to stand in it, in pixels; `None` for those that always
+/// do. The description names its fields in the order of their weight: the last fold away first.
+fn rooms(language: Language, fields: &[&'static FieldDef], parts: &Parts) -> Vec<Option<u32>> {
+    let stays = |field: &FieldDef| {
+        let known = [parts.title, parts.number, parts.amount, parts.state, parts.grows];
+        known.contains(&Some(field.name))
+    };
+    let wide = |field: &FieldDef| wide(language, field);
+    let mut room =
+        34 + fields.iter().filter(|field| stays(field)).map(|one| wide(one)).sum::<u32>();
+    let mut needed = |field: &&'static FieldDef| {
+        if stays(field) {
+            return None;
+        }
+        room += wide(field);
+        Some(room)
+    };
+    fields.iter().map(&mut needed).collect()
+}
+
+/// About how wide the column of a field is, in pixels: its head, or what it holds.
+fn wide(language: Language, field: &FieldDef) -> u32 {
+    let head = u32::try_from(field.label.say(language).chars().count()).unwrap_or(0) * 6 + 20;
+    let held = match field.kind {
+        Kind::Flag | Kind::Integer | Kind::Quantity | Kind::Rate => 66,
+        Kind::Money | Kind::Price | Kind::Day => 96,
+        Kind::Choice(_) | Kind::Instant => 130,
+        Kind::Text { .. } => 170,
+        _ => 195,
+    };
+    head.max(held)
 }
 
 fn column(language: Language, field: &FieldDef, parts: &Parts) -> Column {
@@ -145,37 +192,48 @@ pub fn row(
         .iter()
         .find(|field| matches!(field.kind, Kind::Text { .. }) && Some(field.name) == parts.title)
         .or_else(|| fields.iter().find(|field| field.title || field.unique))
+        .or_else(|| fields.iter().find(|field| Some(field.name) == parts.title))
         .map(|field| field.name);
-    let cells = fields.iter().map(|field| {
-        let value = def.rank(field.name).and_then(|rank| stored.values.get(rank));
-        let drawn = value.and_then(|value| cell(reader, def, field, value));
+    let held = |field: &FieldDef| def.rank(field.name).and_then(|rank| stored.values.get(rank));
+    let text = |field: &FieldDef| {
+        held(field).map(|value| reader.text(def, field, value)).unwrap_or_default()
+    };
+    // What the record is called, aloud and where it is clicked: never nothing.
+    let mut name = title_of(def, stored, reader.language);
+    let mut cells: Vec<Markup> = Vec::with_capacity(fields.len());
+    for field in fields {
+        let drawn = held(field).and_then(|value| cell(reader, def, field, value));
         let also = matches!(field.kind, Kind::Text { .. }) && field.unique;
         let leading = linked == Some(field.name);
         let drawn = match drawn {
-            None if leads && leading => {
-                html! { a href=(href) { (title_of(def, stored, reader.language)) } }
+            None if leads && leading => html! { a href=(href) { (name) } },
+            // What leads elsewhere leads to the record here, as plain words: no link in a link.
+            Some(drawn) if leads && leading && drawn.0.contains("<a ") => {
+                let said = text(field);
+                if !def.fields.iter().any(|field| field.title) && !said.is_empty() {
+                    name.clone_from(&said);
+                }
+                html! { a href=(href) { @if said.is_empty() { (name) } @else { (said) } } }
             }
             Some(drawn) if leads && (leading || also) => html! { a href=(href) { (drawn) } },
             drawn => drawn.unwrap_or_default(),
         };
-        if !leads {
-            return drawn;
-        }
-        cell::closed(reader.actor, def, stored, field, Some(drawn), true).unwrap_or_default()
-    });
-    let mut cells: Vec<Markup> = cells.collect();
-    // A record without a name still needs a way to its page: the first cell that leads nowhere.
-    let free = |cell: &&mut Markup| {
-        !cell.0.is_empty() && !cell.0.ends_with("></span>") && !cell.0.contains("<a ")
-    };
-    if leads
-        && linked.is_none()
-        && let Some(cell) = cells.iter_mut().find(free)
-    {
-        *cell = html! { a href=(href) { (cell) } };
+        cells.push(if leads {
+            cell::closed(reader.actor, def, stored, field, Some(drawn), true).unwrap_or_default()
+        } else {
+            drawn
+        });
     }
-    Row::new(cells).record(stored.id.to_string(), title_of(def, stored, reader.language))
+    let whole = fields.iter().map(|field| {
+        let long = matches!(field.kind, Kind::Text { .. } | Kind::LongText | Kind::Ref(_));
+        Some(text(field)).filter(|said| long && said.chars().count() > CUT)
+    });
+    let whole = whole.collect();
+    Row::new(cells).whole(whole).record(stored.id.to_string(), name)
 }
+
+/// A text of more letters than this may be cut, and is told whole where the mouse rests.
+const CUT: usize = 18;
 
 /// In a list a flag that is off is a blank, and a long text is its first line.
 pub(crate) fn cell(

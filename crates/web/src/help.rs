@@ -15,7 +15,7 @@ use crate::WebState;
 use crate::answer::Answer;
 use crate::door::Ask;
 use crate::nav;
-use crate::parts::{Button, Icon, empty, head, icon, marked, say, section};
+use crate::parts::{Button, Icon, empty, head, icon, say, section};
 
 use book::{CONTENTS, Page, Part};
 
@@ -127,7 +127,7 @@ async fn page(ask: Ask, Path(key): Path<String>) -> Answer {
     let crumbs = vec![(say(ask.language, "Aide", "Help").to_owned(), book::href(CONTENTS))];
     let body = html! {
         (head(&html! {}, &page.title, &html! {}, &screens(&ask, page)))
-        div.cols.with-side.guide-page {
+        div.guide-page {
             article.guide.prose {
                 (PreEscaped(&page.html))
                 (neighbours(ask.language, page))
@@ -154,10 +154,11 @@ fn screens(ask: &Ask, page: &Page) -> Vec<Button> {
 
 fn search_box(language: Language, typed: &str) -> Markup {
     let label = say(language, "Chercher dans le guide", "Search the guide");
+    let verb = say(language, "Chercher", "Search");
     html! {
         form.guide-search role="search" action="/help" {
-            input type="search" name="q" value=(typed) placeholder=(label) aria-label=(label);
-            button.btn type="submit" { (icon(Icon::Search)) (say(language, "Chercher", "Search")) }
+            input.in type="search" name="q" value=(typed) placeholder=(label) aria-label=(label);
+            button.btn type="submit" aria-label=(verb) title=(verb) { (icon(Icon::Search)) }
         }
     }
 }
@@ -184,9 +185,19 @@ fn found(language: Language, typed: &str) -> Markup {
                         b { (answer.page.title) }
                         @if !answer.part.anchor.is_empty() { " › " (answer.part.heading) }
                     }
-                    p.muted { (marked(&answer.around, typed)) }
+                    p.muted { (shown(&answer.around, typed)) }
                 }
             }
+        }
+    }
+}
+
+/// The words around an answer, those that were looked for set as marks.
+fn shown(around: &str, typed: &str) -> Markup {
+    let words = book::words(typed);
+    html! {
+        @for word in around.split(' ') {
+            @if book::holds_any(word, &words) { mark { (word) } } @else { (word) } " "
         }
     }
 }
@@ -217,7 +228,7 @@ fn on_this_page(language: Language, page: &Page) -> Markup {
 fn all_pages(language: Language, here: &Page) -> Markup {
     let list = html! {
         ul.guide-toc {
-            @for page in book::pages(language) {
+            @for page in book::pages(language).iter().filter(|page| page.key != CONTENTS) {
                 @let on = page.key == here.key;
                 li { a href=(page.href()) aria-current=[on.then_some("page")] { (page.title) } }
             }

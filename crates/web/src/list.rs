@@ -26,7 +26,7 @@ use crate::parts::{Button, Icon, Ledger, Sort, empty, head, pager};
 use crate::show::Reader;
 use crate::titles::{self, Titles};
 use crate::views::{self, Views};
-use crate::{bulk, columns, nav, pages, words};
+use crate::{bulk, columns, import, nav, pages, words};
 use builder::Builder;
 use grouped::Grouped;
 use shape::Look;
@@ -126,6 +126,10 @@ pub fn look(
 
 fn buttons(ask: &Ask, def: &EntityDef) -> Vec<Button> {
     let mut buttons = Vec::new();
+    if import::imports(ask, def) {
+        let button = Button::link(ask.say(import::IMPORT), import::href(def));
+        buttons.push(button.desk_only());
+    }
     if nav::creates(ask, def) {
         let new = format!("/{}/new", def.plural);
         let button = Button::link(ask.say(words::CREATE), new).primary().icon(Icon::Plus).key("c");
@@ -184,12 +188,16 @@ fn ledger(ask: &Ask, def: &'static EntityDef, wanted: &Wanted, found: &Found) ->
             ascending: wanted.ascending(field.name),
         })
     };
-    let columns = columns::columns(ask.language, &fields, sort);
+    let columns = match wanted.columns {
+        Some(_) => columns::chosen(ask.language, &fields, sort),
+        None => columns::columns(ask.language, &fields, sort),
+    };
     let ledger = Ledger::new(ask.language, def.labels.say(ask.language), columns);
     let ledger = if bulk::offers(ask, def) { ledger.choose("bulk") } else { ledger };
     ledger
         .first(wanted.first)
         .pinned()
+        .wide(wanted.columns.is_some())
         .rows(rows(ask, def, &fields, found))
         .empty(nothing(ask, def, wanted))
         .render()

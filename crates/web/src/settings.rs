@@ -6,6 +6,7 @@ pub mod company;
 pub mod fields;
 mod index;
 mod numbering;
+pub mod tokens;
 pub mod users;
 
 use axum::Router;
@@ -35,6 +36,7 @@ pub fn routes() -> Router<WebState> {
         .route("/settings/password", post(change_password))
         .route("/settings/users", get(users::list).post(users::add))
         .route("/settings/users/{id}/password", post(users::renew))
+        .route("/settings/tokens", get(tokens::list).post(tokens::add))
         .route("/settings/numbering", get(numbering::show))
         .route("/settings/fields/preview", post(fields::preview_new))
         .route("/settings/fields/{id}/preview", post(fields::preview_of))

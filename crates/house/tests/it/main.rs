@@ -2,6 +2,7 @@
 
 mod catalog;
 mod edges;
+mod guide;
 mod schema;
 mod sources;
 mod tidy;

@@ -99,7 +99,8 @@ pub fn page(language: Language, key: &str) -> Option<&'static Page> {
 /// Reads a page. Its first heading is the title, which the frame shows.
 fn read(key: &'static str, text: &str) -> Page {
     let mut title = String::new();
-    let mut parts = vec![Part { anchor: String::new(), heading: String::new(), text: String::new() }];
+    let mut parts =
+        vec![Part { anchor: String::new(), heading: String::new(), text: String::new() }];
     let mut out: Vec<Event<'_>> = Vec::new();
     let mut heading: Option<(HeadingLevel, String)> = None;
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
@@ -206,11 +207,23 @@ const ANSWERS: usize = 20;
 /// How many letters stand before and after the word that was found.
 const AROUND: usize = 80;
 
+/// The words that are looked for: without case or accents.
+#[must_use]
+pub fn words(typed: &str) -> Vec<String> {
+    typed::folded(typed).split_whitespace().map(ToOwned::to_owned).collect()
+}
+
+/// Whether a word of a page is one of those looked for, or begins or holds one.
+#[must_use]
+pub fn holds_any(word: &str, wanted: &[String]) -> bool {
+    let word = typed::folded(word);
+    wanted.iter().any(|wanted| word.contains(wanted))
+}
+
 /// The parts that hold every word typed, those that hold them in their heading first.
 #[must_use]
 pub fn search(language: Language, typed: &str) -> Vec<Answer> {
-    let folded = typed::folded(typed);
-    let words: Vec<&str> = folded.split_whitespace().collect();
+    let words = words(typed);
     if words.is_empty() {
         return Vec::new();
     }
@@ -222,8 +235,8 @@ pub fn search(language: Language, typed: &str) -> Vec<Answer> {
         .filter_map(|(page, part)| {
             let heading = typed::folded(&format!("{} {}", page.title, part.heading));
             let text = typed::folded(&part.text);
-            let holds = |word: &&str| heading.contains(*word) || text.contains(*word);
-            let above = words.iter().filter(|word| heading.contains(**word)).count();
+            let holds = |word: &String| heading.contains(word) || text.contains(word);
+            let above = words.iter().filter(|word| heading.contains(*word)).count();
             let around = around(&part.text, &words);
             words.iter().all(holds).then_some((above, Answer { page, part, around }))
         })
@@ -233,12 +246,9 @@ pub fn search(language: Language, typed: &str) -> Vec<Answer> {
 }
 
 /// The words of a text around the first of those looked for, cut at blanks.
-fn around(text: &str, words: &[&str]) -> String {
+fn around(text: &str, wanted: &[String]) -> String {
     let all: Vec<&str> = text.split_whitespace().collect();
-    let at = all.iter().position(|word| {
-        let word = typed::folded(word);
-        words.iter().any(|wanted| word.contains(wanted))
-    });
+    let at = all.iter().position(|word| holds_any(word, wanted));
     let at = at.unwrap_or(0);
     let (mut from, mut to, mut before, mut after) = (at, at, 0, 0);
     while from > 0 && before < AROUND {
@@ -282,7 +292,7 @@ mod tests {
     #[test]
     fn a_search_shows_the_words_around_what_it_found() {
         let text = format!("{} la Retenue du crédit {}", "avant ".repeat(40), "après ".repeat(40));
-        let shown = around(&text, &["retenue"]);
+        let shown = around(&text, &["retenue".to_owned()]);
         assert!(shown.starts_with("… ") && shown.ends_with(" …"), "{shown}");
         assert!(shown.contains("la Retenue du crédit"), "{shown}");
     }

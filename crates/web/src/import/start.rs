@@ -6,7 +6,9 @@ use axum::Extension;
 use axum::extract::Path;
 use axum::response::IntoResponse;
 use exchange::{ImportBatch, ImportState};
-use kernel::{Direction, Entity, EntityDef, Fault, Faults, Kept, Kind, Query, Text, Tx};
+use kernel::{
+    CustomField, Direction, Entity, EntityDef, Fault, Faults, Kept, Kind, Query, Shape, Text, Tx,
+};
 use maud::{Markup, html};
 
 use super::kept::Files;
@@ -63,7 +65,11 @@ pub async fn receive(Extension(files): Extension<Arc<Files>>, sent: Uploaded) ->
 }
 
 async fn page(ask: Ask, def: Option<&'static EntityDef>, faults: Faults) -> Answer {
-    let past = ask.read(move |tx, ask| past(tx, ask, def)).await?;
+    let read = move |tx: &mut Tx<'_>, ask: &Ask| {
+        let own = def.map(|def| Shape::of(tx, def)).transpose()?;
+        Ok((past(tx, ask, def)?, own.map_or_else(Vec::new, |shape| shape.custom)))
+    };
+    let (past, own) = ask.read(read).await?;
     let title = ask.say(TITLE);
     let body = html! {
         (head(&html! {}, title, &html! {}, &[]))
@@ -71,7 +77,7 @@ async fn page(ask: Ask, def: Option<&'static EntityDef>, faults: Faults) -> Answ
         div.cols.with-side {
             div {
                 (form(&ask, def, &faults))
-                @if let Some(def) = def { (expected(&ask, def)) }
+                @if let Some(def) = def { (expected(&ask, def, &own)) }
             }
             aside.side { (section(ask.say(IMPORTS), &html! {}, &drawn(&ask, &past))) }
         }
@@ -129,13 +135,18 @@ fn entities(ask: &Ask) -> Vec<(&'static EntityDef, Text)> {
 }
 
 /// What columns the records may have, so that a file can be prepared.
-fn expected(ask: &Ask, def: &'static EntityDef) -> Markup {
+fn expected(ask: &Ask, def: &'static EntityDef, own: &[CustomField]) -> Markup {
     let usable = |field: &&kernel::FieldDef| {
         let lines = matches!(field.kind, Kind::Lines(_) | Kind::Origin);
         !field.system && !lines && !show::hidden(&ask.actor, def, field)
     };
-    let words: Vec<&str> =
-        def.fields.iter().filter(usable).map(|field| field.label.say(ask.language)).collect();
+    let words: Vec<&str> = def
+        .fields
+        .iter()
+        .filter(usable)
+        .map(|field| field.label.say(ask.language))
+        .chain(own.iter().map(|field| field.label(ask.language)))
+        .collect();
     let title = Text::new("Colonnes connues", "Known columns");
     let note = Text::new(
         "La première ligne nomme les colonnes. L’ordre est libre ; une colonne inconnue se laisse \

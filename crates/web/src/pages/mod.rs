@@ -67,6 +67,7 @@ pub const HAND_MADE: &[HandMade] = &[
     shipments::SHIPMENT,
     crate::settings::company::COMPANY,
     crate::settings::fields::CUSTOM_FIELD,
+    crate::settings::tokens::API_TOKEN,
     crate::settings::users::USER,
 ];
 

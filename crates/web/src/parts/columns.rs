@@ -63,12 +63,26 @@ pub struct Column {
     look: Look,
     pub(super) fold: Fold,
     width: &'static str,
+    room: &'static str,
     sort: Option<Sort>,
 }
 
+/// The widths of a ledger, in pixels, below which a column may fold away, and the class of each.
+const ROOMS: [(u32, &str); 9] = [
+    (560, "r560"),
+    (680, "r680"),
+    (800, "r800"),
+    (920, "r920"),
+    (1040, "r1040"),
+    (1160, "r1160"),
+    (1280, "r1280"),
+    (1400, "r1400"),
+    (1600, "r1600"),
+];
+
 impl Column {
     fn new(label: impl Into<String>, look: Look, fold: Fold) -> Self {
-        Self { label: label.into(), look, fold, width: "", sort: None }
+        Self { label: label.into(), look, fold, width: "", room: "", sort: None }
     }
     /// Ordinary text.
     #[must_use]
@@ -132,6 +146,13 @@ impl Column {
         };
         self
     }
+    /// Folds away where the ledger is narrower than this, in pixels.
+    #[must_use]
+    pub fn room(mut self, pixels: u32) -> Self {
+        let step = ROOMS.iter().find(|(width, _)| *width >= pixels);
+        self.room = step.or(ROOMS.last()).map_or("", |(_, class)| *class);
+        self
+    }
     #[must_use]
     pub fn sorted(mut self, sort: Sort) -> Self {
         self.sort = Some(sort);
@@ -150,7 +171,7 @@ impl Column {
             Look::Quiet => "q",
             Look::Figure => "n",
         };
-        [look, self.fold.class(), self.width]
+        [look, self.fold.class(), self.width, self.room]
             .into_iter()
             .filter(|name| !name.is_empty())
             .collect::<Vec<_>>()

@@ -14,6 +14,7 @@ pub struct Row {
     id: Option<String>,
     name: String,
     cells: Vec<Markup>,
+    whole: Vec<Option<String>>,
     mark: Option<String>,
     current: bool,
     chosen: bool,
@@ -22,13 +23,27 @@ pub struct Row {
 impl Row {
     #[must_use]
     pub fn new(cells: Vec<Markup>) -> Self {
-        Self { id: None, name: String::new(), cells, mark: None, current: false, chosen: false }
+        Self {
+            id: None,
+            name: String::new(),
+            cells,
+            whole: Vec::new(),
+            mark: None,
+            current: false,
+            chosen: false,
+        }
     }
     /// The record behind the line: its id is sent when the line is chosen, `name` says it aloud.
     #[must_use]
     pub fn record(mut self, id: impl Into<String>, name: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self.name = name.into();
+        self
+    }
+    /// The whole text of the cells that may be cut, each in its place.
+    #[must_use]
+    pub fn whole(mut self, texts: Vec<Option<String>>) -> Self {
+        self.whole = texts;
         self
     }
     /// A word in the margin instead of the number: `D`, `C`.
@@ -91,6 +106,7 @@ pub struct Ledger {
     first: usize,
     bulk: Option<String>,
     pinned: bool,
+    wide: bool,
     empty: Option<Markup>,
 }
 
@@ -109,6 +125,7 @@ impl Ledger {
             first: 1,
             bulk: None,
             pinned: false,
+            wide: false,
             empty: None,
         }
     }
@@ -158,6 +175,13 @@ impl Ledger {
         self.pinned = true;
         self
     }
+    /// Its columns were chosen: none folds away, and it moves inside its frame when there are more
+    /// than fit.
+    #[must_use]
+    pub fn wide(mut self, wide: bool) -> Self {
+        self.wide = wide;
+        self
+    }
     /// A small table inside a section: no line numbers.
     #[must_use]
     pub fn no_margin(mut self) -> Self {
@@ -176,8 +200,10 @@ impl Ledger {
             tr data-row=[row.id.as_ref()] .cur[row.current]
                 aria-current=[row.current.then_some("true")] {
                 @if self.margin { td.m { (self.draw_margin(row, number)) } }
-                @for (column, cell) in self.columns.iter().zip(&row.cells) {
-                    td class=(column.class()) { (cell) }
+                @for (rank, (column, cell)) in self.columns.iter().zip(&row.cells).enumerate() {
+                    td class=(column.class()) title=[row.whole.get(rank).and_then(Option::as_ref)] {
+                        (cell)
+                    }
                 }
             }
         }
@@ -239,7 +265,7 @@ impl Ledger {
             (number, line)
         });
         html! {
-            table.ledger.fold[self.folds()] .pinned[self.pinned] aria-label=(self.label)
+            table.ledger.fold[self.folds()] .pinned[self.pinned] .wide[self.wide] aria-label=(self.label)
                 data-ledger {
                 thead .sr[self.columns.iter().all(Column::is_unnamed)] { tr {
                     @if self.margin { th.m { (self.draw_margin_head()) } }

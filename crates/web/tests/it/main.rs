@@ -8,6 +8,7 @@ mod cells;
 mod doors;
 mod first_run;
 mod forms;
+mod help;
 mod import;
 mod invoices;
 mod lists;

@@ -205,3 +205,33 @@ async fn the_company_is_edited_in_groups_and_its_numbers_are_told() {
     let seller = open(Role::Seller).await;
     assert_eq!(seller.get("/settings/numbering").await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_token_is_shown_once_opens_the_door_and_is_refused_to_a_seller() {
+    let app = open(Role::Owner).await;
+    app.get("/api_tokens").await.has("Aucun jeton");
+    let user = app.write(|tx| {
+        let ada = tx.first(identity::User::EMAIL.is(&"ada@maison.example".to_owned()))?;
+        Ok(json!(ada.expect("Ada").id.to_string()))
+    });
+    let user = user.as_str().expect("an id");
+    let without = app.post("/settings/tokens", &[("user", user), ("days", "30")]).await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", without.main());
+    let asked = [("name", "Boutique en ligne"), ("user", user), ("days", "30")];
+    let made = app.post("/settings/tokens", &asked).await;
+    assert_eq!(made.status, StatusCode::OK, "{}", made.main());
+    let token = between(&made, "class=\"secret\">", "<").to_owned();
+    assert!(token.starts_with("cpt_") && token.len() > 40, "{token}");
+    let list = app.get("/api_tokens").await;
+    list.has("Boutique en ligne");
+    assert!(!list.text.contains(&token), "it is shown once");
+    let kept = app.write(move |tx| {
+        let actor = identity::actor_of_token(tx, &token, kernel::Door::Rest)?;
+        Ok(json!(actor.map(|actor| actor.name.to_string())))
+    });
+    assert!(kept.is_string(), "{kept}");
+
+    let seller = open(Role::Seller).await;
+    let refused = seller.post("/settings/tokens", &asked).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.main());
+}

@@ -139,13 +139,13 @@ fn ledger(ask: &Ask, shown: &Shown) -> Markup {
     let columns = vec![
         Column::number(say("Commande", "Order")),
         Column::title(say("Client", "Customer")).grow(),
-        Column::quiet(say("Ville", "City")),
-        Column::quiet(say("Suivi", "Seller")),
-        Column::quiet(say("Passée le", "Ordered")),
+        Column::quiet(say("Ville", "City")).room(920),
+        Column::quiet(say("Suivi", "Seller")).room(1040),
+        Column::quiet(say("Passée le", "Ordered")).room(800),
         Column::text(say("Promise le", "Promised")),
         Column::marks(),
         Column::state(say("Étape déduite", "Derived step")),
-        Column::figure(say("Marge", "Margin")),
+        Column::figure(say("Marge", "Margin")).room(1040),
         Column::amount(say("Montant HT", "Excl. tax")).fold(Fold::Amount),
     ];
     let (first, by_day) = match &shown.asked {

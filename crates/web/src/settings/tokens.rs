@@ -1,0 +1,208 @@
+//! The tokens by which programs come in: made here, shown once, revoked when they are of no more use.
+
+use axum::response::IntoResponse;
+use identity::{ApiToken, User, issue_token};
+use kernel::{Entity, Fault, Faults, Filter, Id, Instant, Kept, RawId, Text};
+use maud::{Markup, html};
+use serde_json::json;
+
+use crate::address::Fields;
+use crate::answer::{self, Answer};
+use crate::door::Ask;
+use crate::pages::HandMade;
+use crate::parts::{
+    Button, Column, Field, Fold, Ledger, Opt, Row, Tone, banner, empty, error_summary, fieldset,
+    head, hidden, state,
+};
+use crate::posted::Posted;
+use crate::words;
+
+const ADD: Text = Text::new("Créer un jeton", "Create a token");
+const WHOSE: Text = Text::new("Au nom de", "On behalf of");
+const LASTS: Text = Text::new("Durée", "Lasts");
+
+/// How many days a token may last; none is for ever.
+const DAYS: [(&str, Option<i64>, Text); 4] = [
+    ("30", Some(30), Text::new("30 jours", "30 days")),
+    ("90", Some(90), Text::new("90 jours", "90 days")),
+    ("365", Some(365), Text::new("un an", "one year")),
+    ("ever", None, Text::new("sans fin", "for ever")),
+];
+
+/// The list of tokens, by hand; their records are drawn.
+pub const API_TOKEN: HandMade =
+    HandMade { list: Some(|ask| Box::pin(list(ask))), ..HandMade::of("api_token") };
+
+/// `GET /settings/tokens`, and `/api_tokens`.
+pub async fn list(ask: Ask) -> Answer {
+    page(&ask, &Fields::default(), &Faults::default(), None).await
+}
+
+/// `POST /settings/tokens`: a token, shown in the answer and nowhere else.
+pub async fn add(posted: Posted) -> Answer {
+    let Posted { ask, fields } = posted;
+    ask.may("api_token.create")?;
+    let chance = store::random_bytes::<32>().map_err(|fault| ask.refusal(fault))?;
+    // No key: what is remembered of a key must hold nothing of a token.
+    let made = match asked(&fields) {
+        Err(faults) => Err(faults),
+        Ok((user, name, days)) => {
+            let sent = fields.without(&["key"]);
+            let issue = move |tx: &mut kernel::Tx<'_>, _: &_, _: &_| {
+                let now = tx.now();
+                let ends = days.map(|days| Instant(now.0 + days * Instant::DAY));
+                Ok(json!(issue_token(tx, user, &name, chance, ends)?))
+            };
+            ask.command(&sent, issue).await
+        }
+    };
+    match made {
+        Ok(token) => page(&ask, &Fields::default(), &Faults::default(), token.as_str()).await,
+        Err(faults) => {
+            let page = page(&ask, &fields, &faults, None).await?;
+            Ok((answer::status(&faults), page).into_response())
+        }
+    }
+}
+
+/// Who the program acts as, what it is called, and how many days it may.
+fn asked(fields: &Fields) -> Result<(Id<User>, String, Option<i64>), Faults> {
+    let mut faults = Faults::default();
+    let name = fields.text("name").trim().to_owned();
+    faults.ensure(!name.is_empty(), || Fault::new("field.required").on("name"));
+    let lasts = DAYS.iter().find(|(word, ..)| *word == fields.text("days"));
+    faults.ensure(lasts.is_some(), || Fault::new("field.required").on("days"));
+    let user = RawId::parse(fields.text("user")).map(Id::from_raw);
+    let user = faults.gather(user.map_err(|fault| fault.on("user").into()));
+    faults.into_result()?;
+    let user = user.unwrap_or(Id::from_raw(RawId([0; 16])));
+    Ok((user, name, lasts.and_then(|(_, days, _)| *days)))
+}
+
+async fn page(ask: &Ask, typed: &Fields, faults: &Faults, token: Option<&str>) -> Answer {
+    ask.may("api_token.read")?;
+    let (mut tokens, users) = ask
+        .read(|tx, _| {
+            let tokens = tx.find::<ApiToken>(Filter::everything())?;
+            Ok((tokens, tx.find::<User>(Filter::everything())?))
+        })
+        .await?;
+    tokens.reverse();
+    let crumbs = vec![(ask.say(words::SETTINGS).to_owned(), "/settings".to_owned())];
+    let title = ApiToken::DEF.labels.say(ask.language);
+    let body = html! {
+        (head(&html! {}, title, &html! {}, &[]))
+        @if let Some(token) = token { (told_once(ask, token)) }
+        (ledger(ask, &tokens, &users))
+        @if ask.actor.can("api_token.create") {
+            div.mt { (form(ask, &users, typed, faults)) }
+        }
+    };
+    Ok(ask.page("api_tokens", crumbs, title, &body))
+}
+
+fn told_once(ask: &Ask, token: &str) -> Markup {
+    let what = Text::new("Le jeton est créé", "The token is made");
+    let ends = Text::new(
+        "Il n’est montré qu’une fois : copiez-le là où le programme le lira.",
+        "It is shown once: copy it to where the program reads it.",
+    );
+    banner(Tone::Done, ask.say(what), &html! { code.secret { (token) } }, ask.say(ends), &[])
+}
+
+fn ledger(ask: &Ask, tokens: &[Kept<ApiToken>], users: &[Kept<User>]) -> Markup {
+    let columns = vec![
+        Column::title(ask.say(words::NAME)).grow(),
+        Column::text(ask.say(WHOSE)).fold(Fold::Number),
+        Column::state(ask.say(Text::new("Vaut", "Valid"))),
+        Column::text("").fold(Fold::Marks),
+    ];
+    let whose = |id| users.iter().find(|user| user.id == id).map_or("", |user| user.name.as_str());
+    let rows = tokens.iter().map(|token| {
+        Row::new(vec![
+            html! { a href={ "/api_tokens/" (token.id) } { (token.name) } },
+            html! { (whose(token.user)) },
+            validity(ask, token),
+            revocation(ask, token),
+        ])
+    });
+    let none = Text::new(
+        "Aucun jeton : aucun programme n’entre par l’API.",
+        "No token: no program comes in by the API.",
+    );
+    html! {
+        (Ledger::new(ask.language, ApiToken::DEF.labels.say(ask.language), columns)
+            .rows(rows)
+            .empty(empty(ask.say(none), "", &[])))
+    }
+}
+
+fn lives(token: &ApiToken) -> bool {
+    token.expires_at.is_none_or(|at| at > store::now())
+}
+
+fn validity(ask: &Ask, token: &ApiToken) -> Markup {
+    let (tone, word) = match token.expires_at {
+        None => (Tone::Done, ask.say(DAYS[3].2).to_owned()),
+        Some(at) => {
+            let day = ask.language.day(at.day());
+            let until = Text::new("jusqu’au", "until");
+            let ended = Text::new("fini le", "ended on");
+            let (tone, word) =
+                if lives(token) { (Tone::Done, until) } else { (Tone::Blocked, ended) };
+            (tone, format!("{} {day}", ask.say(word)))
+        }
+    };
+    state(tone, &word)
+}
+
+fn revocation(ask: &Ask, token: &Kept<ApiToken>) -> Markup {
+    html! {
+        @if lives(token) && ask.actor.can("api_token.revoke") {
+            span.acts {
+                (Button::link(
+                    ask.say(Text::new("Révoquer", "Revoke")),
+                    format!("/api_tokens/{}/do/revoke?back=/settings/tokens", token.id),
+                ).small())
+            }
+        }
+    }
+}
+
+fn form(ask: &Ask, users: &[Kept<User>], typed: &Fields, faults: &Faults) -> Markup {
+    let language = ask.language;
+    let said = |fault: &Fault| kernel::sentence(fault, language);
+    let errors: Vec<(String, String)> = faults
+        .0
+        .iter()
+        .map(|fault| (fault.field.as_deref().unwrap_or("").to_owned(), said(fault)))
+        .collect();
+    let error = |name: &str| {
+        let mut own = faults.0.iter().filter(|fault| fault.field.as_deref() == Some(name));
+        own.next().map(said)
+    };
+    let choice = |name: &str, label: Text, options: Vec<Opt>, usual: &str| {
+        let value = typed.get(name).unwrap_or(usual).to_owned();
+        Field::choice(language, name, ask.say(label), options, None).value(value).error(error(name))
+    };
+    let people = users.iter().filter(|user| user.active);
+    let people = people.map(|user| Opt::new(user.id.to_string(), user.name.as_str())).collect();
+    let own = ask.actor.user.map_or(String::new(), |id| id.to_string());
+    let lasts = DAYS.iter().map(|(value, _, word)| Opt::new(*value, word.say(language))).collect();
+    let fields = html! {
+        (Field::text(language, "name", ask.say(words::NAME))
+            .value(typed.text("name"))
+            .required(true)
+            .error(error("name")))
+        (choice("user", WHOSE, people, &own))
+        (choice("days", LASTS, lasts, "365"))
+    };
+    html! {
+        form.form method="post" action="/settings/tokens" {
+            (hidden(&[("token", ask.token.as_str())]))
+            (error_summary(language, &errors))
+            (fieldset(ask.say(ADD), &fields))
+            div.acts { (Button::submit(ask.say(ADD)).primary()) }
+        }
+    }
+}
