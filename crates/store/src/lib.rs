@@ -9,6 +9,7 @@ mod described;
 mod feed;
 mod groups;
 mod link;
+mod log;
 pub mod migrate;
 mod postgres;
 mod record;

@@ -12,6 +12,7 @@ use rusqlite::types::{ToSqlOutput, Value as Sql, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 
 use crate::cell::Cell;
+use crate::log;
 use crate::record::Record;
 use crate::session::{self, Session, Statement};
 use crate::table::Dialect;
@@ -85,7 +86,8 @@ impl Sqlite {
     }
 
     fn at(place: Place) -> Result<Arc<Self>, Fault> {
-        let connection = place.open()?;
+        let mut connection = place.open()?;
+        log::carry(&mut connection, place.open()?)?;
         let (jobs, queue) = mpsc::channel();
         let record = Record::default();
         let writer = Writer::new(connection, record.clone());
@@ -270,7 +272,7 @@ fn numbered(text: &str) -> String {
 }
 
 /// What SQLite said, as a refusal.
-fn fault(error: rusqlite::Error) -> Fault {
+pub fn fault(error: rusqlite::Error) -> Fault {
     let rusqlite::Error::SqliteFailure(code, message) = &error else {
         tracing::error!(%error, "sqlite");
         return Fault::new("store.mistake").with("said", error.to_string());
