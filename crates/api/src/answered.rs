@@ -17,6 +17,7 @@ pub fn find(
     id: RawId,
 ) -> Result<Map<String, Json>, Faults> {
     let row = tx.row(def, id)?;
+    let row = row.filter(|row| identity::personal::sees(def, actor, &row.values));
     let row = row.ok_or_else(|| not_found(def, id))?;
     Ok(whole_record(catalog, tx, actor, def, &row)?)
 }

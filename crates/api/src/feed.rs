@@ -4,7 +4,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json as AxumJson, Router};
-use kernel::{Fault, Origin, RawId};
+use identity::personal;
+use kernel::work::not_found;
+use kernel::{Condition, Fault, Origin, RawId};
 use serde_json::{Value as Json, json};
 use store::{Audited, Told};
 
@@ -91,6 +93,14 @@ async fn audit(State(api): State<Api>, asked: Asked) -> Result<Response, Problem
             actor.may(&format!("{}.read", def.name))?;
             let id = RawId::parse(only("id")?).map_err(|fault| fault.on("id"))?;
             let limit = number(&given, "limit", LIMIT, LIMIT_MOST)?;
+            if !matches!(personal::visible(def, actor), Condition::Everything) {
+                // What was kept for oneself stays so, also when it is gone.
+                let row = api.store.read(actor, |tx| Ok(tx.row(def, id)?))?;
+                let seen = row.is_some_and(|row| personal::sees(def, actor, &row.values));
+                if !seen {
+                    return Err(not_found(def, id).into());
+                }
+            }
             let about = Origin { entity: def.name, id };
             let lines = api.store.audit(actor.company, about, limit.max(1))?;
             let items: Vec<Json> = lines.iter().map(audited_json).collect();

@@ -85,8 +85,8 @@ pub fn parse(
     Ok(Listing { query, limit, mark })
 }
 
-/// What `where=` asks of the records: the sieve that a person types above a list, by the names of
-/// the API or by labels.
+/// What `where=` asks of the records that the actor may see: the sieve that a person types above a
+/// list, by the names of the API or by labels.
 ///
 /// # Errors
 /// `sieve.*` on `where`, `forbidden`, `store.*`.
@@ -98,10 +98,14 @@ pub fn sifted(
     actor: &Actor,
 ) -> Result<Condition, Faults> {
     let text = pairs.iter().rev().find(|(name, _)| name == "where");
-    let Some((_, text)) = text else { return Ok(Condition::Everything) };
+    let seen = identity::personal::visible(def, actor);
+    let Some((_, text)) = text else { return Ok(seen) };
     let scope = Scope::of(tx, catalog, actor)?;
     let sieve = sieve::read(&scope, def, text).map_err(|fault| fault.on("where"))?;
-    Ok(sieve.map_or(Condition::Everything, |sieve| sieve.condition(tx.today())))
+    Ok(match sieve {
+        Some(sieve) => seen.and(sieve.condition(tx.today())),
+        None => seen,
+    })
 }
 
 fn page_limit(given: Option<&str>) -> Result<u32, Fault> {

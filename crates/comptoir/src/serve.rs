@@ -9,6 +9,7 @@ use store::Store;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use web::live::Live;
 use web::{DemoSignIn, WebState};
 
 use crate::mail::Postman;
@@ -88,9 +89,10 @@ fn serve_with(
         let reader = dispatch::start(store.clone(), postman);
         let runner = bulk::start(store.clone());
         ready(listener.local_addr().map_err(failed)?);
-        let router = router(store, serving.behind_proxy, demo, code)
+        let live = Live::new(store.clone());
+        let router = router(store, serving.behind_proxy, demo, code, live.clone())
             .into_make_service_with_connect_info::<SocketAddr>();
-        let done = axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await;
+        let done = axum::serve(listener, router).with_graceful_shutdown(stopping(live)).await;
         reader.stop().await;
         runner.stop().await;
         done.map_err(failed)
@@ -105,12 +107,14 @@ pub fn router(
     secure_cookies: bool,
     demo: Vec<DemoSignIn>,
     first_run_code: Option<String>,
+    live: Live,
 ) -> Router {
     let catalog = store.catalog();
     let api = api::router(api::ApiState { store: store.clone(), catalog });
     let state = WebState {
         demo: demo.into(),
         first_run_code: first_run_code.map(Into::into),
+        live,
         ..WebState::new(store, catalog, secure_cookies)
     };
     let web = web::router(state);
@@ -128,6 +132,12 @@ pub fn router(
         ));
     }
     router
+}
+
+/// Open streams would keep the process from stopping.
+async fn stopping(live: Live) {
+    told_to_stop().await;
+    live.close();
 }
 
 async fn told_to_stop() {

@@ -4,6 +4,7 @@
 pub mod gate;
 mod guesses;
 pub mod password;
+pub mod personal;
 pub mod roles;
 pub mod token;
 pub mod user;

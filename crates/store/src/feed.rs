@@ -270,6 +270,47 @@ impl Store {
         })
     }
 
+    /// The last line of the audit of a company; 0 when there is none.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn last_line(&self, company: CompanyNumber) -> Result<i64, Faults> {
+        self.look(|session| {
+            let text = "select coalesce(max(seq), 0) from audit where company = $1";
+            let rows = session.query(text, &[Cell::Integer(company.0)])?;
+            let last = rows.first().and_then(|row| row.first()).ok_or_else(cell::unreadable)?;
+            Ok(last.integer()?)
+        })
+    }
+
+    /// The lines of the audit of a company after one, oldest first: what moved since. Never tells
+    /// one before another that may still come with a smaller number.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn moves(
+        &self,
+        company: CompanyNumber,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<Done>, Faults> {
+        self.look(|session| {
+            let settled = match session.dialect() {
+                Dialect::Sqlite => "",
+                Dialect::Postgres => {
+                    "and (xid is null or xid < pg_snapshot_xmin(pg_current_snapshot()))"
+                }
+            };
+            let text = format!(
+                "select {LINE}, entity, record from audit where company = $1 and seq > $2 \
+                 {settled} order by seq limit $3"
+            );
+            let params = [Cell::Integer(company.0), after.into(), i64::from(limit).into()];
+            let rows = session.query(&text, &params)?;
+            Ok(rows.into_iter().map(|row| self.done(row)).collect::<Result<_, _>>()?)
+        })
+    }
+
     fn done(&self, mut row: Vec<Cell>) -> Result<Done, Fault> {
         let (record, entity) = (row.pop(), row.pop());
         let entity = entity.ok_or_else(cell::unreadable)?.text()?;

@@ -9,7 +9,7 @@ use crate::address::{decoded, encoded};
 use crate::door::{Ask, Visitor};
 use crate::parts::{Button, Tone, head};
 use crate::shell::{Flash, Shell, WayBack, page, page_plain};
-use crate::{cell, nav, words};
+use crate::{cell, live, nav, words};
 
 /// The cookie of what just happened.
 pub const FLASH: &str = "flash";
@@ -72,7 +72,12 @@ impl Ask {
         title: &str,
         body: &Markup,
     ) -> Response {
-        let shell = Shell { crumbs, ..self.shell(here) };
+        let news = live::of_page(self);
+        let others = news
+            .as_ref()
+            .map(|(_, about)| self.state.live.looking(self.actor.company, *about, self.actor.user));
+        let live = news.map(|(href, _)| href);
+        let shell = Shell { crumbs, live, others, ..self.shell(here) };
         let response = html(&page(&shell, title, body));
         // What just happened is said once.
         if shell.flash.is_some() { unsaid(response) } else { response }

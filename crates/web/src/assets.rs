@@ -23,6 +23,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/8-lists.css"),
     include_str!("../assets/css/8-cells.css"),
     include_str!("../assets/css/8-help.css"),
+    include_str!("../assets/css/8-live.css"),
     include_str!("../assets/pages-sales.css"),
     include_str!("../assets/pages-finance.css"),
     include_str!("../assets/pages-setup.css"),

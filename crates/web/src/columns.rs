@@ -192,7 +192,6 @@ pub fn row(
         .iter()
         .find(|field| matches!(field.kind, Kind::Text { .. }) && Some(field.name) == parts.title)
         .or_else(|| fields.iter().find(|field| field.title || field.unique))
-        .or_else(|| fields.iter().find(|field| Some(field.name) == parts.title))
         .map(|field| field.name);
     let held = |field: &FieldDef| def.rank(field.name).and_then(|rank| stored.values.get(rank));
     let text = |field: &FieldDef| {
@@ -224,12 +223,25 @@ pub fn row(
             drawn
         });
     }
+    if leads && linked.is_none() {
+        lead(&mut cells, &href);
+    }
     let whole = fields.iter().map(|field| {
         let long = matches!(field.kind, Kind::Text { .. } | Kind::LongText | Kind::Ref(_));
         Some(text(field)).filter(|said| long && said.chars().count() > CUT)
     });
     let whole = whole.collect();
     Row::new(cells).whole(whole).record(stored.id.to_string(), name)
+}
+
+/// A record without a name still needs a way to its page: the first cell that leads nowhere.
+fn lead(cells: &mut [Markup], href: &str) {
+    let free = |cell: &&mut Markup| {
+        !cell.0.is_empty() && !cell.0.ends_with("></span>") && !cell.0.contains("<a ")
+    };
+    if let Some(cell) = cells.iter_mut().find(free) {
+        *cell = html! { a href=(href) { (cell) } };
+    }
 }
 
 /// A text of more letters than this may be cut, and is told whole where the mouse rests.

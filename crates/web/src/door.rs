@@ -16,8 +16,8 @@ use sha2::{Digest, Sha256};
 use crate::WebState;
 use crate::address::{Fields, decoded, encoded};
 use crate::answer::{self, Refused};
-use crate::{gate, undo};
 use crate::shell::{Density, Flash, Shell, Theme, User};
+use crate::{gate, undo};
 
 /// Anyone: what is known of a request before we ask who sends it.
 #[derive(Clone)]
@@ -103,6 +103,17 @@ impl Visitor {
         (Some(host) == text(&self.headers, "host")).then(|| format!("/{path}"))
     }
 
+    /// Whether the request only reads: its page may be asked for again.
+    #[must_use]
+    pub fn only_reads(&self) -> bool {
+        self.method.is_safe()
+    }
+
+    /// A header, as text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        text(&self.headers, name)
+    }
+
     /// A browser sends the cookie along with what any site makes it ask; only our own pages may
     /// change anything by it.
     ///
@@ -148,6 +159,7 @@ impl Visitor {
 pub struct Ask(Arc<Asked>);
 
 /// What [`Ask`] holds.
+#[derive(Clone)]
 pub struct Asked {
     pub visitor: Visitor,
     pub state: WebState,
@@ -183,6 +195,12 @@ impl FromRequestParts<WebState> for Ask {
 }
 
 impl Ask {
+    /// The same person asking for something else at the same place.
+    #[must_use]
+    pub fn asking(&self, query: Fields) -> Self {
+        Self(Arc::new(Asked { query, ..Asked::clone(&self.0) }))
+    }
+
     /// Finds who asks.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ pub mod help;
 pub mod home;
 pub mod import;
 pub mod list;
+pub mod live;
 pub mod nav;
 pub mod own_fields;
 pub mod pages;
@@ -46,6 +47,7 @@ use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::get;
 use kernel::{Catalog, EntityDef, Fault, Text};
+use live::Live;
 use store::Store;
 
 pub use views::MODULE;
@@ -64,6 +66,8 @@ pub struct WebState {
     /// What the first to open an empty installation must know, when they may come from elsewhere
     /// than this machine: the console shows it.
     pub first_run_code: Option<Arc<str>>,
+    /// Those who have a page open.
+    pub live: Live,
 }
 
 /// A person of the demonstration company.
@@ -78,7 +82,8 @@ pub struct DemoSignIn {
 impl WebState {
     #[must_use]
     pub fn new(store: Store, catalog: &'static Catalog, secure_cookies: bool) -> Self {
-        Self { store, catalog, secure_cookies, demo: Arc::new([]), first_run_code: None }
+        let live = Live::new(store.clone());
+        Self { store, catalog, secure_cookies, demo: Arc::new([]), first_run_code: None, live }
     }
     /// The entity of a path.
     ///
@@ -105,6 +110,7 @@ pub fn router(state: WebState) -> Router {
         .merge(settings::routes())
         .merge(help::routes())
         .merge(undo::routes())
+        .merge(live::routes())
         .merge(bulk::routes())
         .merge(generic())
         .merge(pages::routes())

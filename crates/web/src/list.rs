@@ -51,14 +51,16 @@ pub struct Found {
 }
 
 /// Parameters that only the drawn list knows: with one of them it takes over from one made by hand.
-const DRAWN: [&str; 5] = ["where", "columns", "group", "build", "drawn"];
+const DRAWN: [&str; 3] = ["columns", "group", "build"];
 
 /// The list of an entity.
 pub async fn list(ask: Ask, Path(plural): Path<String>) -> Answer {
     let def = ask.state.plural(&plural).map_err(|fault| ask.refusal(fault))?;
     ask.may(&format!("{}.read", def.name))?;
-    let kept = kernel::RawId::parse(ask.query.text("view")).is_ok();
-    let drawn = kept || DRAWN.iter().any(|name| ask.query.get(name).is_some());
+    let sifted =
+        ask.query.get("where").is_some() || kernel::RawId::parse(ask.query.text("view")).is_ok();
+    let drawn = DRAWN.iter().any(|name| ask.query.get(name).is_some());
+    let drawn = drawn || (sifted && !pages::sieves(def.name));
     if !drawn && let Some(by_hand) = pages::hand_made(def.name).and_then(|made| made.list) {
         return by_hand(ask).await;
     }

@@ -68,7 +68,7 @@
 //! | `data-with="customer,…"` | the same | sends these fields of the form with the search |
 //! | `data-lines="lines"` | table of a grid | adds, removes, moves, pastes, renumbers lines |
 //! | `data-preview="/url"` | form | posts the form as it changes, places what comes back |
-//! | `data-live="/events?…"` | element with an id | refreshes itself when the server says so |
+//! | `data-live="/live?about=…"` | element with an id | takes over what changed when the server says so |
 //! | `data-guard` | form | warns before unsaved changes are lost |
 //! | `data-open="#id"`, `data-close` | button | opens and closes a dialog |
 //! | `data-filter` | form | sends itself as its fields change |
@@ -80,7 +80,7 @@
 //! is not there. A preview asks with `X-Fragment: preview`; each element of the answer that has an
 //! id takes the place of its namesake, unless someone is typing in it: computed cells of a grid are
 //! `f-lines-{rank}-{field}`, totals have the ids given to [`totals`]. Live news is a stream of
-//! server-sent events; any message without a name means "fetch again".
+//! server-sent events: `moved` means "fetch again", `present` carries who else looks.
 
 mod actions;
 mod board;

@@ -18,9 +18,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::answer::{self, Answer, Refused};
 use crate::door::{Ask, new_key};
-use crate::parts::{
-    Button, Icon, Ledger, Tab, Tone, banner, definitions, head, section, tabs,
-};
+use crate::parts::{Button, Icon, Ledger, Tab, Tone, banner, definitions, head, section, tabs};
 use crate::show::{self, Reader};
 use crate::titles::{self, Titles, title_of};
 use crate::{cell, columns, pages, words};

@@ -7,11 +7,13 @@ mod dialogs;
 mod menu;
 mod rail;
 
+use std::sync::Arc;
+
 use kernel::Language;
 use maud::{DOCTYPE, Markup, html};
 
 use crate::parts::{Icon, Tone, icon, say, sign};
-use crate::{assets, help, undo};
+use crate::{assets, help, live, undo};
 
 /// The colours a person chose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -159,6 +161,8 @@ pub struct Shell {
     pub undo: Option<i64>,
     /// The address of live news for this page, if any: see `data-live`.
     pub live: Option<String>,
+    /// The names of the others who look at the same record; none on a page of no record.
+    pub others: Option<Vec<Arc<str>>>,
 }
 
 impl Shell {
@@ -199,6 +203,9 @@ pub fn page(shell: &Shell, title: &str, body: &Markup) -> Markup {
                             }
                         }
                         kbd aria-hidden="true" { "Ctrl K" }
+                    }
+                    @if let Some(others) = &shell.others {
+                        (live::present(shell.language, others))
                     }
                     (help_mark(shell))
                     (menu::top(shell))

@@ -103,7 +103,8 @@ fn body(schema: &Json) -> Json {
 
 /// The parameters by which a list of this entity is filtered and sorted.
 fn list_parameters(def: &EntityDef) -> Vec<Json> {
-    let mut all: Vec<Json> = ["limit", "after", "where"].iter().map(|name| parameter(name)).collect();
+    let mut all: Vec<Json> =
+        ["limit", "after", "where"].iter().map(|name| parameter(name)).collect();
     if def.fields.iter().any(|field| field.search) {
         all.insert(0, parameter("q"));
     }

@@ -8,13 +8,7 @@ use super::level::StockLevel;
 
 /// A place goods may be in, or come from, or go to.
 #[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(
-    fr = "Emplacement",
-    en = "Location",
-    frs = "Emplacements",
-    ens = "Locations",
-    steady
-)]
+#[entity(fr = "Emplacement", en = "Location", frs = "Emplacements", ens = "Locations", steady)]
 pub struct Location {
     #[field(fr = "Code", en = "Code", list, search, unique, title)]
     pub code: String,

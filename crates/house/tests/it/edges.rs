@@ -19,17 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("api", &["kernel", "store", "identity", "exchange", "master", "crm", "erp", "processes"]),
     (
         "web",
-        &[
-            "kernel",
-            "store",
-            "identity",
-            "exchange",
-            "master",
-            "crm",
-            "erp",
-            "processes",
-            "paper",
-        ],
+        &["kernel", "store", "identity", "exchange", "master", "crm", "erp", "processes", "paper"],
     ),
     (
         "comptoir",

@@ -16,6 +16,8 @@ async function go(cell, body) {
   if (!fresh) return;
   const form = fresh.querySelector("form");
   if (form) kept.set(fresh, [kept.get(cell)?.[0] ?? cell, body || said(form)]);
+  fresh.dataset.said = cell.dataset.said ?? cell.textContent.trim();
+  if (!form) delete fresh.dataset.said;
   cell.replaceWith(fresh);
   placed(fresh);
   place("undo", answer?.html ?? "");

@@ -33,7 +33,8 @@ pub fn tools(
     let label = say(language, "Filtre avancé", "Advanced filter");
     html! {
         div.list-tools {
-            form.sieve method="get" action={ "/" (def.plural) } data-swap="#list" role="search" {
+            form.sieve method="get" action={ "/" (def.plural) } data-swap="#list" role="search"
+                aria-label=(label) {
                 @for (name, value) in &kept.0 { input type="hidden" name=(name) value=(value); }
                 @if building { input type="hidden" name="build" value="1"; }
                 span.pick data-pick={ "where/" (def.plural) } {

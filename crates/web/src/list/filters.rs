@@ -114,7 +114,8 @@ fn form(
     let kept = wanted.parameters().0.iter().filter(|(name, _)| !in_form(name));
     let searched = def.fields.iter().any(|field| field.search);
     html! {
-        form method="get" action={ "/" (def.plural) } data-filter data-swap="#list" role="search" {
+        form method="get" action={ "/" (def.plural) } data-filter data-swap="#list" role="search"
+            aria-label=(ask.say(words::SEARCH)) {
             @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
             @if searched {
                 input.in type="search" name="q" id="filter-q" value=(wanted.words) autocomplete="off"

@@ -32,7 +32,6 @@ const OWN: &[&str] = &[
     "build",
     "as",
     "as.month",
-    "drawn",
     "add.at",
     "add.menu",
     "add.field",
@@ -104,6 +103,8 @@ pub struct Wanted {
     today: kernel::Day,
     /// The parameters that stand for all this but the place.
     address: Fields,
+    /// What the person may see besides their rights.
+    seen: Condition,
 }
 
 /// Whether records are found by a field without reading every one.
@@ -181,6 +182,7 @@ impl Wanted {
             view,
             today,
             address,
+            seen: identity::personal::visible(def, &ask.actor),
         })
     }
 
@@ -199,7 +201,7 @@ impl Wanted {
             // What cannot be read lets nothing through.
             return Condition::Any(Vec::new());
         }
-        let mut all = Condition::Everything;
+        let mut all = self.seen.clone();
         for filter in &self.filters {
             let (name, value) = (filter.field.name, filter.value.clone());
             all = all.and(match filter.bound {

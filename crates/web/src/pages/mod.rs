@@ -82,6 +82,15 @@ pub const PLACES: &[Entry] = &[
     stock::PLACE,
 ];
 
+/// The entities whose list made by hand reads a sieve and saved views itself.
+const SIEVED: &[&str] = &[orders::ORDERS.entity];
+
+/// Whether the list made by hand for this entity reads a sieve and saved views itself.
+#[must_use]
+pub fn sieves(entity: &str) -> bool {
+    SIEVED.contains(&entity)
+}
+
 /// The pages made by hand for this entity, if any.
 #[must_use]
 pub fn hand_made(entity: &str) -> Option<&'static HandMade> {

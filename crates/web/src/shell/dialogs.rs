@@ -94,6 +94,12 @@ fn confirmation(shell: &Shell) -> Markup {
                     "What is shown has changed.",
                 ))
             }
+            template data-words="elsewhere" {
+                (shell.say(
+                    "Vient d’être changé par quelqu’un d’autre : ",
+                    "Just changed by someone else: ",
+                ))
+            }
             template data-words="reload" { (shell.say("Actualiser", "Refresh")) }
             template data-words="failed" {
                 (shell.say(

@@ -9,7 +9,7 @@ use crate::address::Fields;
 use crate::door::Ask;
 use crate::list::Wanted;
 use crate::parts::{Button, Icon, Tab, icon, say, tabs};
-use crate::{pages, words};
+use crate::words;
 
 /// The most views that are tabs; the others stand in a menu.
 const TABS: usize = 6;
@@ -57,10 +57,9 @@ fn href(def: &EntityDef, view: &Kept<SavedView>) -> String {
     format!("/{}?view={}{and}{parameters}", def.plural, view.id)
 }
 
-/// The address of the whole drawn list, also where the usual one is made by hand.
+/// The address of the whole list.
 fn everything(def: &EntityDef) -> String {
-    let by_hand = pages::hand_made(def.name).is_some_and(|made| made.list.is_some());
-    format!("/{}{}", def.plural, if by_hand { "?drawn=1" } else { "" })
+    format!("/{}", def.plural)
 }
 
 /// What a view keeps of the present address.

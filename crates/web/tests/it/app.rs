@@ -268,7 +268,8 @@ impl App {
     /// The same, with headers that a script adds.
     pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Page {
         let builder = self.request("GET", path);
-        let with = headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value));
+        let with =
+            headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value));
         self.send(with.body(Body::empty()).unwrap()).await
     }
 

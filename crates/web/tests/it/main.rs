@@ -12,6 +12,7 @@ mod help;
 mod import;
 mod invoices;
 mod lists;
+mod live;
 mod orders;
 mod quotes;
 mod records;

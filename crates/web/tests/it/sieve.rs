@@ -213,7 +213,8 @@ async fn groups_are_lanes_of_a_board_with_their_latest_records() {
 #[tokio::test]
 async fn records_stand_on_the_days_of_a_month() {
     let app = open().await;
-    let page = app.get("/gadgets?group=made_on&as=calendar&as.month=2026-10&where=price%3C99").await;
+    let page =
+        app.get("/gadgets?group=made_on&as=calendar&as.month=2026-10&where=price%3C99").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.main());
     page.has("Octobre 2026");
     let day = page.main().split("<time datetime=\"2026-10-01\">").nth(1).unwrap();

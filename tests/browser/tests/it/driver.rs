@@ -57,15 +57,21 @@ impl Programs {
 /// The driver's process, and the browser it started. Both are ended with it, whatever happened.
 struct Driver {
     process: Child,
-    /// The process of the browser, as the driver tells it.
-    browser: Option<u64>,
+    /// The processes of the browsers, as the driver tells them.
+    browsers: Vec<u64>,
     address: String,
     /// Kept open: the driver would end on words that nobody takes.
     _words: BufReader<ChildStdout>,
 }
 
 impl Driver {
+    /// A port that was free may be taken a moment later by another driver: then it is tried anew.
     fn start(program: &Path) -> Self {
+        let started = (0..5).find_map(|_| Self::try_to_start(program));
+        started.expect("the driver tells its port")
+    }
+
+    fn try_to_start(program: &Path) -> Option<Self> {
         let mut command = Command::new(program);
         command.arg("--port=0").stdin(Stdio::null()).stderr(Stdio::null());
         let mut process = command.stdout(Stdio::piped()).spawn().expect("the driver starts");
@@ -74,13 +80,15 @@ impl Driver {
         let port = loop {
             line.clear();
             let read = words.read_line(&mut line).expect("its words");
-            assert!(read > 0, "the driver ended before it told its port");
+            if read == 0 {
+                return None;
+            }
             if let Some((_, port)) = line.trim_end().rsplit_once("started successfully on port ") {
                 break port.trim_end_matches('.').to_owned();
             }
         };
         let address = format!("http://127.0.0.1:{port}");
-        Self { process, browser: None, address, _words: words }
+        Some(Self { process, browsers: Vec::new(), address, _words: words })
     }
 
     async fn browse(&mut self, chromium: &Path, profile: &Path, language: Language) -> Client {
@@ -97,7 +105,8 @@ impl Driver {
         let client = builder.capabilities(wanted).connect(&self.address).await;
         let client = client.expect("Chromium starts");
         let given = client.capabilities();
-        self.browser = given.and_then(|given| given.get("goog:processID")).and_then(Json::as_u64);
+        let process = given.and_then(|given| given.get("goog:processID")).and_then(Json::as_u64);
+        self.browsers.extend(process);
         client
     }
 }
@@ -107,7 +116,7 @@ impl Drop for Driver {
         // The driver first: it would start nothing anew, and what has ended already is no matter.
         let _ = self.process.kill();
         let _ = self.process.wait();
-        if let Some(browser) = self.browser {
+        for browser in &self.browsers {
             let mut end = Command::new("kill");
             let _ = end.arg(browser.to_string()).stderr(Stdio::null()).status();
         }
@@ -131,23 +140,43 @@ pub async fn journey_in<W>(
 ) where
     W: Future<Output = ()> + Send + 'static,
 {
+    journey_of(1, open, language, |mut pages| walk(pages.remove(0))).await;
+}
+
+/// The same for so many people, each before a browser of their own.
+pub async fn journey_of<W>(
+    people: usize,
+    open: impl FnOnce() -> Shop,
+    language: Language,
+    walk: impl FnOnce(Vec<Page>) -> W,
+) where
+    W: Future<Output = ()> + Send + 'static,
+{
     let Some(programs) = Programs::find() else { return };
     let shop = open();
-    let profile = TempDir::new().expect("a folder");
     let mut driver = Driver::start(&programs.driver);
-    let client = driver.browse(&programs.chromium, profile.path(), language).await;
-    let page = Page::new(client.clone(), shop.address.clone(), language);
-    page.come_forward().await;
-    let walked = tokio::spawn(walk(page.clone())).await;
-    if walked.is_err() {
-        page.picture_of_failure().await;
+    let (mut pages, mut profiles) = (Vec::new(), Vec::new());
+    for _ in 0..people {
+        let profile = TempDir::new().expect("a folder");
+        let client = driver.browse(&programs.chromium, profile.path(), language).await;
+        profiles.push(profile);
+        let page = Page::new(client, shop.address.clone(), language);
+        page.come_forward().await;
+        pages.push(page);
     }
-    let complaints = page.complaints().await;
-    client.close().await.expect("the browser closes");
-    driver.browser = None;
+    let walked = tokio::spawn(walk(pages.clone())).await;
+    let mut complaints = Vec::new();
+    for page in pages {
+        if walked.is_err() {
+            page.picture_of_failure().await;
+        }
+        complaints.extend(page.complaints().await);
+        page.close().await;
+    }
+    driver.browsers.clear();
     if let Err(failed) = walked {
         eprintln!("the console said: {complaints:#?}");
         std::panic::resume_unwind(failed.into_panic());
     }
-    assert_eq!(complaints, Vec::<String>::new(), "the console of the browser complains");
+    assert_eq!(complaints, Vec::<String>::new(), "the console of a browser complains");
 }

@@ -35,17 +35,24 @@ fn demonstration(language: Language) -> impl FnOnce() -> Shop {
 }
 
 async fn visit(page: &Page, sign_in: &str) {
-    let axe = std::env::var("COMPTOIR_AXE").ok();
-    let axe = axe.map(|path| std::fs::read_to_string(path).expect("the script of axe"));
-    if axe.is_none() {
+    let judge = std::env::var("COMPTOIR_AXE").ok();
+    if let Some(path) = &judge {
+        page.with_script(&std::fs::read_to_string(path).expect("the script of axe")).await;
+    } else {
         println!("skipped: axe-core, COMPTOIR_AXE is not set");
     }
     let mut found = Vec::new();
-    look(page, "/sign-in", axe.as_deref(), &mut found).await;
+    look(page, "/sign-in", judge.is_some(), &mut found).await;
     enter(page, sign_in).await;
-    for path in everything(page).await {
-        look(page, &path, axe.as_deref(), &mut found).await;
+    let mut waiting: Vec<String> = OTHERS.map(str::to_owned).to_vec();
+    waiting.push("/".to_owned());
+    let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
+    while let Some(path) = waiting.pop() {
+        look(page, &path, judge.is_some(), &mut found).await;
+        let new = leads(page, &path).await.into_iter().filter(|link| seen.insert(link.clone()));
+        waiting.extend(new);
     }
+    assert!(seen.len() > 40, "{seen:?}");
     assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
 }
 
@@ -59,42 +66,27 @@ async fn enter(page: &Page, button: &str) {
     page.find("document.querySelector('nav a[href=\"/\"]') !== null").await;
 }
 
-/// All that the navigation leads to, and the first record that each page leads to.
-async fn everything(page: &Page) -> BTreeSet<String> {
-    let own = "[...new Set([...document.querySelectorAll('nav a[href^=\"/\"], aside a[href^=\"/\"]')]\
-               .map(link => link.getAttribute('href').split('#')[0]))]";
-    let mut paths = links(page, own).await;
-    paths.extend(OTHERS.map(str::to_owned));
-    // Each group of the navigation shows its pages on its own.
-    for path in paths.clone() {
-        page.go(&path).await;
-        paths.extend(links(page, own).await);
-    }
-    let mut records = BTreeSet::new();
-    for path in paths.clone() {
-        page.go(&path).await;
-        let first = format!(
-            "[...document.querySelectorAll('main a[href^=\"{path}/\"]')]\
-             .map(link => link.getAttribute('href').split('#')[0])\
-             .filter(href => /[0-9a-f-]{{36}}$/.test(href)).slice(0, 1)"
-        );
-        records.extend(links(page, &first).await);
-    }
-    paths.extend(records);
-    assert!(paths.len() > 40, "{paths:?}");
-    paths
-}
-
-async fn links(page: &Page, script: &str) -> BTreeSet<String> {
-    let found = page.find(script).await;
-    let links = found.as_array().expect("a list").iter();
-    // The pages that follow the first of a list are like it.
-    let links = links.filter_map(|link| link.as_str()).filter(|link| !link.contains("after="));
+/// What the navigation leads to from here (each group shows its pages on its own), and the first
+/// record of this list. A list through a filter is like the whole one.
+async fn leads(page: &Page, path: &str) -> Vec<String> {
+    let all = format!(
+        "(() => {{
+           const to = all => [...document.querySelectorAll(all)]
+             .map(link => link.getAttribute('href').split('#')[0]);
+           const own = to('nav a[href^=\"/\"], aside a[href^=\"/\"]');
+           const records = to('main a[href^=\"{path}/\"]');
+           return [...own.filter(href => !/[0-9a-f-]{{36}}/.test(href)),
+             ...records.filter(href => /[0-9a-f-]{{36}}$/.test(href)).slice(0, 1)]
+             .filter(href => !href.includes('?'));
+         }})()"
+    );
+    let found = page.find(&all).await;
+    let links = found.as_array().expect("a list").iter().filter_map(|link| link.as_str());
     links.map(ToOwned::to_owned).collect()
 }
 
-async fn look(page: &Page, path: &str, axe: Option<&str>, found: &mut Vec<String>) {
-    for (dark, phone) in [(false, false), (true, false), (false, true), (true, true)] {
+async fn look(page: &Page, path: &str, judged: bool, found: &mut Vec<String>) {
+    for (dark, phone) in [(false, false), (true, false), (true, true), (false, true)] {
         page.show(dark, phone).await;
         if (dark, phone) == (false, false) {
             page.go(path).await;
@@ -112,10 +104,10 @@ async fn look(page: &Page, path: &str, axe: Option<&str>, found: &mut Vec<String
         }
         // The colours of a phone are those of a desk, and of one language those of the other.
         let plain = page.language != Language::French && (dark || phone);
-        if let (Some(axe), false) = (axe, dark && phone || plain) {
-            page.judged_by(axe).await.into_iter().for_each(&mut told);
+        if judged && !(dark && phone) && !plain {
+            page.judged(dark).await.into_iter().for_each(&mut told);
         }
-        let name = path.trim_matches('/').replace(['/', '?', '=', '&'], "-");
+        let name = path.trim_matches('/').replace('/', "-");
         page.picture(&format!("page-{name}-{light}-{device}")).await;
     }
 }

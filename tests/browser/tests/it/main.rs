@@ -4,9 +4,17 @@
 //! `COMPTOIR_WITHOUT_BROWSER` leaves them out where there is no Chromium; `COMPTOIR_PICTURES` names
 //! a folder for what they saw.
 
+mod beginning;
 mod by_keyboard;
 mod by_mouse;
 mod driver;
 mod every_page;
+mod eye;
+mod golden;
+mod many;
 mod page;
+mod paid;
+mod selling;
 mod shop;
+mod together;
+mod walker;

@@ -1,21 +1,21 @@
 //! The page as a person has it before them: what it says, what it looks like, where the keys go.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use fantoccini::Client;
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::error::CmdError;
 use fantoccini::key::Key;
 use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, Locator};
 use kernel::Language;
 use serde_json::{Value as Json, json};
 
 /// The longest a person waits for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How many stops of the Tab key a person bears on one page.
-const STOPS: usize = 120;
+const STOPS: usize = 400;
 
 /// What all scripts below know: the words of a control without its key, and what one can see.
 const EYES: &str = r#"
@@ -29,23 +29,24 @@ const name = element => {
   const labels = [...(element.labels ?? [])].map(words).join(" ");
   return plain(element.getAttribute("aria-label")) || labels || words(element);
 };
-const shown = element => element.checkVisibility({ visibilityProperty: true });
+const shown = element => element.checkVisibility({ visibilityProperty: true })
+  && !element.closest("[aria-hidden=true]");
 const asked = () => document.querySelector("dialog[open]") ?? document.body;
 "#;
 
 /// A tab of the browser.
 #[derive(Clone)]
 pub struct Page {
-    client: Client,
+    pub(crate) client: Client,
     address: String,
     pub language: Language,
     /// Where pictures are kept, when someone wants them.
-    pictures: Option<PathBuf>,
+    pub(crate) pictures: Option<PathBuf>,
 }
 
 /// A command of Chromium's driver that the standard does not know.
 #[derive(Debug)]
-struct OfChromium(&'static str, Json);
+pub(crate) struct OfChromium(pub(crate) &'static str, pub(crate) Json);
 
 impl WebDriverCompatibleCommand for OfChromium {
     fn endpoint(
@@ -72,6 +73,31 @@ impl Page {
         self.show_on("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })).await;
     }
 
+    /// Nobody looks any more.
+    pub async fn close(self) {
+        self.client.close().await.expect("the browser closes");
+    }
+
+    /// Gives a file to the field that takes one.
+    pub async fn give_file(&self, path: &Path) {
+        let field = Locator::Css("input[type=file]");
+        let field = self.client.wait().for_element(field).await.expect("a field for a file");
+        field.send_keys(&path.to_string_lossy()).await.expect("the file is given");
+    }
+
+    /// Leaves what was typed, whatever the page thinks of it, with the field of this name chosen
+    /// whole: what is typed next replaces it.
+    pub async fn replace_in(&self, wanted: &str) {
+        let script = "if (document.readyState !== 'complete') return null;
+            const all = 'input:not([type=hidden]), select, textarea';
+            const found = [...asked().querySelectorAll(all)]
+              .find(field => shown(field) && name(field) === arguments[0]);
+            found?.focus();
+            if (found?.matches('input, textarea')) found.select?.();
+            return Boolean(found) && document.activeElement === found;";
+        self.until(&format!("the field [{wanted}]"), script, json!([wanted])).await;
+    }
+
     /// Types an address of the shop.
     pub async fn go(&self, path: &str) {
         self.client.goto(&format!("{}{path}", self.address)).await.expect("the page opens");
@@ -83,17 +109,19 @@ impl Page {
         let said = self.client.issue_cmd(log).await.expect("the log of the browser");
         let said = said.as_array().expect("a list of what was said");
         let bad = said.iter().filter(|line| line["level"] == "SEVERE");
-        bad.map(|line| line["message"].as_str().unwrap_or_default().to_owned()).collect()
+        let bad = bad.map(|line| line["message"].as_str().unwrap_or_default().to_owned());
+        // A form that is refused because someone else was quicker is no fault of the page.
+        bad.filter(|said| !said.ends_with("a status of 409 (Conflict)")).collect()
     }
 
-    async fn ask(&self, script: &str, given: Json) -> Result<Json, CmdError> {
+    pub(crate) async fn ask(&self, script: &str, given: Json) -> Result<Json, CmdError> {
         let given = given.as_array().cloned().unwrap_or_else(|| vec![given.clone()]);
         self.client.execute(&format!("{EYES}{script}"), given).await
     }
 
     /// Waits until the script gives something that is neither nothing nor false. A page that is
     /// just leaving answers nothing.
-    async fn until(&self, what: &str, script: &str, given: Json) -> Json {
+    pub(crate) async fn until(&self, what: &str, script: &str, given: Json) -> Json {
         let start = Instant::now();
         let mut trouble = String::new();
         while start.elapsed() < PATIENCE {
@@ -121,6 +149,12 @@ impl Page {
         }
     }
 
+    /// Whether the page says this already.
+    pub async fn says_now(&self, text: &str) -> bool {
+        let script = "return plain(document.body.innerText).includes(arguments[0])";
+        self.ask(script, json!([text])).await.is_ok_and(|said| said == true)
+    }
+
     /// Waits until the first element of this selector says this.
     pub async fn says_in(&self, selector: &str, text: &str) {
         let script = "const place = document.querySelector(arguments[0]);
@@ -139,6 +173,19 @@ impl Page {
         let script = "return plain(document.querySelector(arguments[0])?.innerText) || null";
         let text = self.until(selector, script, json!([selector])).await;
         text.as_str().expect("a text").to_owned()
+    }
+
+    /// Whether a question stands before the page.
+    pub async fn is_asked(&self) -> bool {
+        let open = "document.querySelector('dialog[open]') ? 1 : 2";
+        self.find(open).await == 1
+    }
+
+    /// What a program reads at this path, signed in as this person.
+    pub async fn fetched(&self, path: &str) -> Json {
+        let script = "const [path, done] = arguments;
+            fetch(path).then(answer => answer.json()).then(done, error => done(String(error)));";
+        self.client.execute_async(script, vec![json!(path)]).await.expect("an answer")
     }
 
     // ——— the mouse ———
@@ -216,6 +263,9 @@ impl Page {
         let mut passed = Vec::new();
         for _ in 0..STOPS {
             self.press(Key::Tab).await;
+            if self.is_past_the_end().await {
+                continue;
+            }
             let name = self.focused().await;
             if name == wanted {
                 return;
@@ -223,6 +273,19 @@ impl Page {
             passed.push(name);
         }
         panic!("Tab never comes to [{wanted}], only to {passed:#?}");
+    }
+
+    /// After the last stop of a page comes the window itself, then the first stop again.
+    async fn is_past_the_end(&self) -> bool {
+        let script = "return document.activeElement === document.body";
+        self.ask(script, json!([])).await.is_ok_and(|past| past == true)
+    }
+
+    /// Whether what bears this name has the focus already.
+    pub async fn is_on(&self, wanted: &str) -> bool {
+        let on = "name(document.activeElement) === arguments[0]";
+        let script = format!("return document.readyState === 'complete' && {on} ? 1 : 2");
+        self.ask(&script, json!([wanted])).await.is_ok_and(|on| on == 1)
     }
 
     /// The name of what has the focus, which must be seen: it stands in the window, nothing covers
@@ -290,86 +353,5 @@ impl Page {
             return plain(line?.textContent) === arguments[0];";
         self.until(&format!("[{wanted}] chosen"), chosen, json!([wanted])).await;
         self.press(Key::Enter).await;
-    }
-
-    // ——— the eye ———
-
-    /// Looks at the page on a desk and on a phone: it never runs out of the window sideways.
-    pub async fn look(&self, name: &str) {
-        self.within("a desk").await;
-        self.picture(&format!("{name}-desk")).await;
-        let phone = json!({ "width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true });
-        self.show_on("Emulation.setDeviceMetricsOverride", phone).await;
-        self.within("a phone").await;
-        self.picture(&format!("{name}-phone")).await;
-        self.show_on("Emulation.clearDeviceMetricsOverride", json!({})).await;
-    }
-
-    /// Turns the light on or off, and the window into that of a desk or of a phone.
-    pub async fn show(&self, dark: bool, phone: bool) {
-        let scheme = if dark { "dark" } else { "light" };
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-        self.show_on("Emulation.setEmulatedMedia", media).await;
-        let (width, height) = if phone { (390, 844) } else { (1440, 900) };
-        let size =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone });
-        self.show_on("Emulation.setDeviceMetricsOverride", size).await;
-    }
-
-    /// How wide the page is, and its window.
-    pub async fn widths(&self) -> (Option<u64>, Option<u64>) {
-        let script = "const page = document.documentElement;
-            return [page.scrollWidth, page.clientWidth];";
-        let sizes = self.ask(script, json!([])).await.expect("the page answers");
-        (sizes[0].as_u64(), sizes[1].as_u64())
-    }
-
-    /// What a script of one expression finds once the page is there.
-    pub async fn find(&self, expression: &str) -> Json {
-        let script = format!("return document.readyState === 'complete' && ({expression})");
-        self.until(expression, &script, json!([])).await
-    }
-
-    /// What axe-core, whose text this is, has to say of the page: rule and place.
-    pub async fn judged_by(&self, axe: &str) -> Vec<String> {
-        let script = "const [text, done] = arguments;
-            if (!window.axe) (0, eval)(text);
-            const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-            window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] })
-              .then(found => done(found.violations.flatMap(rule =>
-                rule.nodes.map(node => `${rule.id}: ${node.target.join(' ')} — ${node.html}`))))
-              .catch(error => done([`axe: ${error}`]));";
-        let found = self.client.execute_async(script, vec![json!(axe)]).await;
-        let found = found.expect("axe answers");
-        let lines = found.as_array().expect("a list").iter();
-        lines.map(|line| line.as_str().unwrap_or_default().to_owned()).collect()
-    }
-
-    async fn show_on(&self, command: &str, given: Json) {
-        let command = OfChromium("goog/cdp/execute", json!({ "cmd": command, "params": given }));
-        self.client.issue_cmd(command).await.expect("Chromium obeys");
-    }
-
-    async fn within(&self, device: &str) {
-        let ((wide, window), path) = (self.widths().await, self.path().await);
-        assert!(wide <= window, "{path} on {device} is {wide:?} wide of {window:?}");
-    }
-
-    pub async fn picture(&self, name: &str) {
-        let Some(folder) = &self.pictures else { return };
-        std::fs::create_dir_all(folder).expect("the folder of the pictures");
-        let file = folder.join(format!("{}-{name}.png", self.language.tag()));
-        let picture = self.client.screenshot().await.expect("a picture");
-        std::fs::write(file, picture).expect("the picture is kept");
-    }
-
-    /// What was there when the journey stopped, kept beside what was built.
-    pub async fn picture_of_failure(&self) {
-        let Ok(picture) = self.client.screenshot().await else { return };
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-        let file = folder.join(format!("stopped-{}.png", self.language.tag()));
-        if std::fs::write(&file, picture).is_ok() {
-            eprintln!("the page it stopped on: {}", file.display());
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! A small company with two articles in stock and one customer, served as the binary serves it.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::mpsc;
+use std::path::PathBuf;
+use std::sync::{OnceLock, mpsc};
 
 use comptoir::demo;
 use comptoir::opening::{self, NewUser};
@@ -9,7 +10,8 @@ use comptoir::options::{Database, Serving};
 use erp::inventory::{LocationKind, main_location, receive};
 use identity::{Role, User};
 use kernel::{
-    Actor, Currency, Door, Faults, Filter, Id, Language, Money, Origin, Price, Quantity, Tx,
+    Actor, CompanyNumber, Currency, Door, Faults, Filter, Id, Language, Money, Origin, Price,
+    Quantity, Tx,
 };
 use master::{Company, Party, Product, ProductKind, Tax, Tongue, Unit};
 use serde_json::Value as Json;
@@ -17,6 +19,8 @@ use store::{Call, Store};
 use tempfile::TempDir;
 
 pub const EMAIL: &str = "ada@lumen.example";
+/// Another person of the same company, with the same password.
+pub const SECOND: &str = "bob@lumen.example";
 pub const PASSWORD: &str = "lampes-et-tabourets";
 
 /// The company at work.
@@ -34,20 +38,22 @@ impl Shop {
         let database = Database { data: data.path().to_owned(), database: None };
         let store = database.open().expect("a database");
         found(&store, language).expect("a company");
-        Self::serve(data, database, store)
+        Self::serve(data, database, store, None)
     }
 
-    /// The demonstration company, with two months of history; people work in this language.
+    /// The demonstration company, with two months of history; people work in this language. It is
+    /// written once, and copied for each journey.
     pub fn of_the_demonstration(language: Language) -> Self {
         let data = TempDir::new().expect("a folder");
+        let (pattern, company) = DEMONSTRATION.get_or_init(demonstration);
+        std::fs::copy(pattern, data.path().join("comptoir.db")).expect("a copy");
         let database = Database { data: data.path().to_owned(), database: None };
         let store = database.open().expect("a database");
-        let history = demo::write(&store, store::now(), 2, |_, _| {}).expect("a history");
         let tongue = match language {
             Language::French => identity::Tongue::Fr,
             Language::English => identity::Tongue::En,
         };
-        let call = Call::new(Actor::house(history.company, Door::Console));
+        let call = Call::new(Actor::house(*company, Door::Console));
         let told = store.command(call, move |tx| {
             for mut user in tx.find(Filter::<User>::everything())? {
                 user.language = tongue;
@@ -56,12 +62,35 @@ impl Shop {
             Ok(Json::Null)
         });
         told.expect("a language");
-        Self::serve(data, database, store)
+        Self::serve(data, database, store, None)
     }
 
-    fn serve(data: TempDir, database: Database, store: Store) -> Self {
+    /// Nobody yet: an empty folder.
+    pub fn empty() -> Self {
+        let data = TempDir::new().expect("a folder");
+        let database = Database { data: data.path().to_owned(), database: None };
+        let store = database.open().expect("a database");
+        Self::serve(data, database, store, None)
+    }
+
+    /// The small company, with more in it, and a mail server where there is one.
+    pub fn with(
+        language: Language,
+        smtp: Option<String>,
+        more: impl Fn(&mut Tx<'_>) -> Result<Json, Faults> + Send + Sync + 'static,
+    ) -> Self {
+        let data = TempDir::new().expect("a folder");
+        let database = Database { data: data.path().to_owned(), database: None };
+        let store = database.open().expect("a database");
+        let company = found(&store, language).expect("a company");
+        let call = Call::new(Actor::house(company, Door::Console));
+        store.command(call, more).expect("more of it");
+        Self::serve(data, database, store, smtp)
+    }
+
+    fn serve(data: TempDir, database: Database, store: Store, smtp: Option<String>) -> Self {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let serving = Serving { database, listen, behind_proxy: false, smtp: None };
+        let serving = Serving { database, listen, behind_proxy: false, smtp };
         let (ready, told) = mpsc::channel();
         std::thread::spawn(move || {
             comptoir::serve::serve(store, &serving, Vec::new(), move |address| {
@@ -73,7 +102,22 @@ impl Shop {
     }
 }
 
-fn found(store: &Store, language: Language) -> Result<(), Faults> {
+/// A copy of the demonstration company, and its id.
+static DEMONSTRATION: OnceLock<(PathBuf, CompanyNumber)> = OnceLock::new();
+
+fn demonstration() -> (PathBuf, CompanyNumber) {
+    let data = TempDir::new().expect("a folder");
+    let database = Database { data: data.path().to_owned(), database: None };
+    let store = database.open().expect("a database");
+    let history = demo::write(&store, store::now(), 2, |_, _| {}).expect("a history");
+    let name = format!("demonstration-{}.db", std::process::id());
+    let pattern = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_file(&pattern);
+    store.copy_to(&pattern).expect("a copy");
+    (pattern, history.company)
+}
+
+fn found(store: &Store, language: Language) -> Result<CompanyNumber, Faults> {
     let now = store::now();
     let company = opening::found(store, Currency::EUR, own(), &[now.day()], now)?;
     let ada = NewUser {
@@ -83,10 +127,11 @@ fn found(store: &Store, language: Language) -> Result<(), Faults> {
         language,
         password: PASSWORD.into(),
     };
-    opening::add_users(store, company, &[ada], now)?;
+    let bob = NewUser { name: "Bob Petit".into(), email: SECOND.into(), ..ada.clone() };
+    opening::add_users(store, company, &[ada, bob], now)?;
     let call = Call::new(Actor::house(company, Door::Console));
     store.command(call, move |tx| stock(tx, language))?;
-    Ok(())
+    Ok(company)
 }
 
 fn stock(tx: &mut Tx<'_>, language: Language) -> Result<Json, Faults> {

@@ -16,6 +16,7 @@ use crate::parts::{
 };
 use crate::posted::Uploaded;
 use crate::record;
+use crate::words;
 
 /// The list of the statements, with what was refused of a file.
 pub async fn page(ask: &Ask, faults: &Faults) -> Answer {
@@ -135,18 +136,29 @@ pub async fn import(uploaded: Uploaded) -> Answer {
             let count =
                 |name: &str| told.get(name).and_then(serde_json::Value::as_i64).unwrap_or(0);
             let (lines, known) = (count("lines"), count("known"));
-            let said = match (ask.language, known) {
-                (Language::French, 0) => format!("{lines} mouvements importés."),
-                (Language::French, _) => {
-                    format!("{lines} mouvements importés ; {known} relevés étaient déjà là.")
-                }
-                (Language::English, 0) => format!("{lines} lines imported."),
-                (Language::English, _) => {
-                    format!("{lines} lines imported; {known} statements were there already.")
-                }
-            };
+            let said = said(ask.language, lines, known);
             Ok(ask.go_saying("/bank", Tone::Done, &said))
         }
         Err(faults) => page(&ask, &faults).await,
+    }
+}
+
+/// How many lines came in, and how many statements were there before.
+fn said(language: Language, lines: i64, known: i64) -> String {
+    let one = |count| words::singular(language, count);
+    let taken = match (language, one(lines)) {
+        (Language::French, true) => format!("{lines} mouvement importé"),
+        (Language::French, false) => format!("{lines} mouvements importés"),
+        (Language::English, true) => format!("{lines} line imported"),
+        (Language::English, false) => format!("{lines} lines imported"),
+    };
+    match (language, known, one(known)) {
+        (_, 0, _) => format!("{taken}."),
+        (Language::French, _, true) => format!("{taken} ; {known} relevé était déjà là."),
+        (Language::French, _, false) => format!("{taken} ; {known} relevés étaient déjà là."),
+        (Language::English, _, true) => format!("{taken}; {known} statement was there already."),
+        (Language::English, _, false) => {
+            format!("{taken}; {known} statements were there already.")
+        }
     }
 }

@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use crm::sales::{Hold, Invoicing, Order, OrderStage, Progress};
 use kernel::{
     Condition, Day, Direction, Entity, Fault, Faults, Id, Kept, Query, RawId, Text, Tx, Value,
@@ -10,12 +12,14 @@ use kernel::{
 use master::Party;
 
 use super::{book, list_page};
+use crate::address::Fields;
 use crate::answer::Answer;
 use crate::door::Ask;
 use crate::list::{PAGE, Wanted};
 use crate::parts::{Picked, picked};
 use crate::pick;
 use crate::titles::{self, Titles};
+use crate::views::{self, Views};
 
 /// The most held orders that are looked at.
 const HELD_MOST: u32 = 500;
@@ -51,6 +55,16 @@ impl View {
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(view, ..)| *view == self).map_or("open", |(_, name, _)| name)
     }
+    /// The same condition as a sieve, for the box above the list; `None` for what no sieve tells.
+    #[must_use]
+    fn sieve(self) -> Option<&'static str> {
+        match self {
+            View::Open => Some("stage:draft or stage:confirmed"),
+            View::Late => Some("stage:confirmed and not delivery:full and promised_on < today"),
+            View::All => Some(""),
+            View::ToInvoice | View::Held => None,
+        }
+    }
     /// Whether its orders come by the day they were taken; the others by their age.
     #[must_use]
     pub fn by_day(self) -> bool {
@@ -75,6 +89,11 @@ pub struct Line {
 
 /// A page of the list with all it shows.
 pub struct Shown {
+    /// The same list as the drawn one would be asked for: what the sieve, the menus, the export and
+    /// the bulk bar go by. `None` in the views that no sieve tells.
+    pub wanted: Option<Wanted>,
+    /// The views that people keep of the list.
+    pub views: Views,
     /// What was asked by view; or by the filters of the drawn list.
     pub asked: Result<Asked, (Wanted, Titles)>,
     pub lines: Vec<Line>,
@@ -89,15 +108,23 @@ pub struct Shown {
 /// The page.
 pub async fn list(ask: Ask) -> Answer {
     let shown = ask.read(look).await?;
-    Ok(list_page::page(&ask, &shown))
+    let page = list_page::page(&ask, &shown);
+    let fault = shown.wanted.as_ref().is_some_and(|wanted| wanted.sifted.fault.is_some());
+    Ok(if fault { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() } else { page })
 }
 
 /// Parameters of the views; any other is a filter of the drawn list.
 const OWN: &[&str] = &["view", "q", "party", "party.text", "party.was", "after", "first", "lang"];
 
 fn look(tx: &mut Tx<'_>, ask: &Ask) -> Result<Shown, Faults> {
-    let by_filter = ask.query.0.iter().any(|(name, _)| !OWN.contains(&name.as_str()));
+    let kept = RawId::parse(ask.query.text("view")).is_ok();
+    let by_filter = kept || ask.query.0.iter().any(|(name, _)| !OWN.contains(&name.as_str()));
     let (asked, lines, next) = if by_filter { filtered(tx, ask)? } else { viewed(tx, ask)? };
+    let wanted = match &asked {
+        Ok(asked) => as_sieve(tx, ask, asked)?,
+        Err((wanted, _)) => Some(wanted.clone()),
+    };
+    let views = views::of_list(tx, ask, Order::DEF)?;
     let parties = book::by_id(tx, lines.iter().map(|line| line.order.party))?;
     let ids: Vec<Id<Order>> = lines
         .iter()
@@ -107,7 +134,34 @@ fn look(tx: &mut Tx<'_>, ask: &Ask) -> Result<Shown, Faults> {
     let holds = book::holds_of(tx, &ids)?;
     let billable = book::billable(tx, lines.iter().map(|line| (line.id, &line.order)))?;
     let shipping = if ids.is_empty() { HashSet::new() } else { book::shipping(tx)? };
-    Ok(Shown { asked, lines, next, parties, holds, shipping, billable, today: tx.today() })
+    Ok(Shown {
+        wanted,
+        views,
+        asked,
+        lines,
+        next,
+        parties,
+        holds,
+        shipping,
+        billable,
+        today: tx.today(),
+    })
+}
+
+/// A view as the drawn list would be asked for it.
+fn as_sieve(tx: &mut Tx<'_>, ask: &Ask, asked: &Asked) -> Result<Option<Wanted>, Faults> {
+    let Some(sieve) = asked.view.sieve() else { return Ok(None) };
+    let mut query = Fields::default();
+    if !asked.words.is_empty() {
+        query.push("q", asked.words.as_str());
+    }
+    if let Some((party, _)) = &asked.party {
+        query.push(Order::PARTY.name, party.to_string());
+    }
+    if !sieve.is_empty() {
+        query.push("where", sieve);
+    }
+    Ok(Some(Wanted::of(tx, &ask.asking(query), Order::DEF)?))
 }
 
 type Page = (Result<Asked, (Wanted, Titles)>, Vec<Line>, Option<String>);

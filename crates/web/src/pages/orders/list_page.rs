@@ -15,7 +15,7 @@ use crate::parts::{
 };
 use crate::show::Reader;
 use crate::titles::Titles;
-use crate::{nav, words};
+use crate::{bulk, cell, import, list, nav, views, words};
 
 pub fn page(ask: &Ask, shown: &Shown) -> Response {
     let title = Order::DEF.labels.say(ask.language);
@@ -27,16 +27,17 @@ pub fn page(ask: &Ask, shown: &Shown) -> Response {
 }
 
 fn buttons(ask: &Ask, shown: &Shown) -> Vec<Button> {
-    let export = match &shown.asked {
-        Err((wanted, _)) => wanted.address("/api/orders.csv"),
-        Ok(Asked { view: View::All, .. }) => "/api/orders.csv".to_owned(),
-        Ok(_) => "/api/orders.csv?stage=confirmed".to_owned(),
-    };
     let board = say(ask.language, "Tableau", "Board");
-    let mut buttons = vec![
-        Button::link(board, "/board").bare().desk_only(),
-        Button::link(ask.say(words::EXPORT), export).icon(Icon::Download).desk_only(),
-    ];
+    let mut buttons = vec![Button::link(board, "/board").bare().desk_only()];
+    if shown.wanted.is_none() {
+        // Of the views that no sieve tells, the API sends what is confirmed.
+        let export = Button::link(ask.say(words::EXPORT), "/api/orders.csv?stage=confirmed");
+        buttons.push(export.icon(Icon::Download).desk_only());
+    }
+    if import::imports(ask, Order::DEF) {
+        let href = import::href(Order::DEF);
+        buttons.push(Button::link(ask.say(import::IMPORT), href).desk_only());
+    }
     if nav::creates(ask, Order::DEF) {
         let new = say(ask.language, "Nouvelle commande", "New order");
         buttons.push(Button::link(new, "/orders/new").primary().icon(Icon::Plus).key("c"));
@@ -52,13 +53,20 @@ fn content(ask: &Ask, shown: &Shown) -> Markup {
     };
     html! {
         (view_tabs(ask, shown))
+        @if let Some(wanted) = &shown.wanted { (views::bar(ask, Order::DEF, wanted, &shown.views)) }
         @match &shown.asked {
             Ok(asked) => (chips(ask.language, &[], &filter_form(ask, asked))),
             Err((wanted, titles)) => {
                 (chips(ask.language, &filter_chips(ask, wanted, titles), &html! {}))
             }
         }
+        @if let Some(wanted) = &shown.wanted {
+            (list::bar::tools(ask, Order::DEF, wanted, &shown.views, false))
+        }
         (ledger(ask, shown))
+        @if let Some(wanted) = shown.wanted.as_ref().filter(|_| !shown.lines.is_empty()) {
+            (bulk::bar(ask, Order::DEF, wanted))
+        }
         @if !shown.lines.is_empty() {
             (pager(
                 ask.language,
@@ -102,9 +110,6 @@ fn filter_form(ask: &Ask, asked: &Asked) -> Markup {
                     aria-autocomplete="list" placeholder=(customer) aria-label=(customer);
             }
             (Button::submit(ask.say(words::FILTER)).icon(Icon::Filter).key("f").small())
-            a.btn.bare.mini href="/orders?drawn=1" {
-                (say(ask.language, "Filtre avancé, colonnes, vues", "Advanced filter, columns, views"))
-            }
             @if asked.narrowed() {
                 a.btn.bare.mini href={ "/orders?view=" (asked.view.name()) } data-swap="#list" {
                     (icon(Icon::Close)) (ask.say(words::CLEAR))
@@ -156,6 +161,9 @@ fn ledger(ask: &Ask, shown: &Shown) -> Markup {
         .first(first)
         .pinned()
         .empty(nothing(ask, shown));
+    if shown.wanted.is_some() && bulk::offers(ask, Order::DEF) {
+        ledger = ledger.choose("bulk");
+    }
     let mut week = None;
     for line in &shown.lines {
         let monday = line.order.ordered_on.filter(|_| by_day).map(when::monday);
@@ -165,7 +173,7 @@ fn ledger(ask: &Ask, shown: &Shown) -> Markup {
             ledger = ledger.group(week_head(language, monday, shown.today));
             week = Some(monday);
         }
-        ledger = ledger.row(row(language, shown, line));
+        ledger = ledger.row(row(ask, shown, line));
     }
     ledger.render()
 }
@@ -197,8 +205,18 @@ fn week_head(language: Language, monday: Day, today: Day) -> Sum {
     })
 }
 
-fn row(language: Language, shown: &Shown, line: &Line) -> Row {
-    let order = &line.order;
+fn row(ask: &Ask, shown: &Shown, line: &Line) -> Row {
+    let (language, order) = (ask.language, &line.order);
+    let editable = (Order::DEF.editable)(&order.to_record()).is_ok();
+    // What may be changed in its place, as long as the order is open to editing.
+    let opens = |name: &str, drawn: Markup| match Order::DEF.field(name).filter(|_| editable) {
+        Some(field) => {
+            let cell =
+                cell::around(&ask.actor, Order::DEF, line.id.raw(), field, Some(drawn), true);
+            cell.unwrap_or_default()
+        }
+        None => drawn,
+    };
     let around = book::around(line.id, &shown.holds, &shown.shipping, &shown.billable);
     let party = shown.parties.get(&order.party);
     let name = party.map_or("", |party| party.name.as_str());
@@ -211,9 +229,12 @@ fn row(language: Language, shown: &Shown, line: &Line) -> Row {
         html! { a href=(href) { (number) } },
         html! { a href=(href) { (name) } },
         html! { (party.and_then(|party| party.city.as_deref()).unwrap_or("")) },
-        html! { span title=(seller) { (book::initials(seller)) } },
+        opens(Order::SELLER.name, html! { span title=(seller) { (book::initials(seller)) } }),
         html! { (day(order.ordered_on).unwrap_or_default()) },
-        html! { span .warn-t[late] { (day(order.promised_on).unwrap_or_default()) } },
+        opens(
+            Order::PROMISED_ON.name,
+            html! { span .warn-t[late] { (day(order.promised_on).unwrap_or_default()) } },
+        ),
         marks(language, step::marks_of(order, around.held)),
         step::drawn(order, around, shown.today, language),
         html! {
