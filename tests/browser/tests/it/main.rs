@@ -1,5 +1,5 @@
-//! Two people sell, deliver and are paid in a real browser, on a real company: one by mouse and in
-//! French, one by keyboard alone and in English.
+//! People at work in a real browser, on a real company: by mouse and by keys, on a desk and on a
+//! phone, in French and in English. Every page is looked at by axe-core, in both lights.
 //!
 //! `COMPTOIR_WITHOUT_BROWSER` leaves them out where there is no Chromium; `COMPTOIR_PICTURES` names
 //! a folder for what they saw.
