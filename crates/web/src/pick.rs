@@ -1,6 +1,7 @@
 //! References: what is offered as one types, and what a typed text means.
 
 use axum::extract::Path;
+use identity::personal;
 use kernel::{
     Actor, Catalog, Condition, EntityDef, Fault, Faults, Kind, Query, RawId, Row, Tx, Value,
 };
@@ -55,7 +56,8 @@ pub fn matching(
 ) -> Result<Vec<Row>, Fault> {
     let words: String = words.chars().filter(|c| !c.is_control()).take(100).collect();
     let searched = def.fields.iter().any(|field| field.search);
-    let mut query = Query::all(def).newest().limit(most);
+    let own = personal::visible(def, tx.actor());
+    let mut query = Query::all(def).only(own).newest().limit(most);
     if !words.trim().is_empty() && searched {
         query = query.only(Condition::Search(words.clone()));
     }

@@ -8,6 +8,7 @@ mod related;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use identity::personal;
 use kernel::work::not_found;
 use kernel::{
     ActionDef, CustomField, CustomKind, EntityDef, Faults, FieldDef, Kind, Origin, RawId, Row,
@@ -87,13 +88,23 @@ pub async fn page(ask: Ask, def: &'static EntityDef, id: RawId, faults: &Faults)
     Ok((status, response).into_response())
 }
 
+/// A record; what others keep for themselves is not there.
+///
+/// # Errors
+/// `not_found`, `store.*`.
+fn row_seen(tx: &mut Tx<'_>, def: &'static EntityDef, id: RawId) -> Result<Row, Faults> {
+    let row = tx.row(def, id)?;
+    let row = row.filter(|row| personal::sees(def, tx.actor(), &row.values));
+    Ok(row.ok_or_else(|| not_found(def, id))?)
+}
+
 /// Reads a record with its lines and what refers to it.
 ///
 /// # Errors
 /// `not_found`, `store.*`.
 pub fn see(tx: &mut Tx<'_>, ask: &Ask, def: &'static EntityDef, id: RawId) -> Result<Seen, Faults> {
     let catalog = ask.state.catalog;
-    let row = tx.row(def, id)?.ok_or_else(|| not_found(def, id))?;
+    let row = row_seen(tx, def, id)?;
     let custom = Shape::of(tx, def)?.custom;
     let mut lines = Vec::new();
     for field in def.fields {

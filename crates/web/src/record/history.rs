@@ -1,7 +1,7 @@
 //! What happened to a record, from the audit: who, when, through which door, each field before and
 //! after, in the words of the screen.
 
-use kernel::{EntityDef, FieldDef, Kind, Origin, RawId, Text, Value, json, work::not_found};
+use kernel::{EntityDef, FieldDef, Kind, Origin, RawId, Text, Value, json};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 use store::Audited;
@@ -27,8 +27,7 @@ type Told = (Audited, Vec<Changed>);
 pub(super) async fn page(ask: Ask, def: &'static EntityDef, id: RawId) -> Answer {
     let about = Origin { entity: def.name, id };
     let company = ask.actor.company;
-    let row =
-        ask.read(move |tx, _| Ok(tx.row(def, id)?.ok_or_else(|| not_found(def, id))?)).await?;
+    let row = ask.read(move |tx, _| super::row_seen(tx, def, id)).await?;
     let lines = ask
         .visitor
         .waiting(move |state| state.store.audit(company, about, MOST))

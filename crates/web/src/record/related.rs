@@ -1,5 +1,6 @@
 //! What refers to a record: the first lines of each list, and the way to the rest.
 
+use identity::personal;
 use kernel::{Condition, EntityDef, Faults, FieldDef, Kind, Origin, Query, RawId, Row, Tx, Value};
 use maud::{Markup, Render, html};
 
@@ -41,7 +42,8 @@ pub(super) fn read(
             }
             let is = Condition::Is(field.name, value);
             let most = u32::try_from(FIRST + 1).unwrap_or(u32::MAX);
-            let mut rows = tx.rows(Query::all(other).only(is).newest().limit(most))?;
+            let own = personal::visible(other, tx.actor());
+            let mut rows = tx.rows(Query::all(other).only(is.and(own)).newest().limit(most))?;
             let more = rows.len() > FIRST;
             rows.truncate(FIRST);
             if !rows.is_empty() {

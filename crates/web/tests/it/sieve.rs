@@ -270,6 +270,14 @@ async fn a_view_is_kept_shared_changed_by_its_owner_and_by_no_other() {
     page.has_not("Remplacer la vue");
     app.get(&format!("/gadgets?view={id}&where=fragile:no")).await.has("Remplacer la vue");
     bea.get("/gadgets").await.has_not("Finis");
+    // An owner of the company does not read what a colleague keeps for herself, by no page.
+    for path in ["", "?tab=history"] {
+        let path = format!("/saved_views/{id}{path}");
+        assert_eq!(app.get(&path).await.status, StatusCode::OK);
+        assert_eq!(bea.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    bea.get("/saved_views").await.has_not("Finis");
+    bea.get("/pick/saved_view?q=finis").await.has_not("Finis");
     let everyone =
         [("name", "Finis ici"), ("audience", "everyone"), ("pinned", "true"), ("back", "/gadgets")];
     let path = format!("/views/{id}/arrange");
