@@ -9,6 +9,7 @@ pub mod feed;
 mod gate;
 pub mod import;
 pub mod listing;
+pub mod many;
 pub mod openapi;
 pub mod problem;
 pub mod rest;
@@ -54,7 +55,11 @@ pub fn router(state: ApiState) -> Router {
     let ends = ["", "{a}/", "{a}/{b}/", "{a}/{b}/{c}/", "{a}/{b}/{c}/{*rest}"];
     let own =
         ends.iter().fold(own, |own, end| own.route(&format!("/api/{end}"), any(rest::nowhere)));
-    own.merge(import::routes()).merge(feed::routes()).merge(rest::routes()).with_state(api)
+    own.merge(import::routes())
+        .merge(many::routes())
+        .merge(feed::routes())
+        .merge(rest::routes())
+        .with_state(api)
 }
 
 async fn document(State(api): State<Api>) -> Response {

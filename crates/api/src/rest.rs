@@ -217,7 +217,10 @@ async fn act(
 }
 
 /// Runs a command under the caller's key; a refusal of the key is told in the caller's terms.
-fn command(
+///
+/// # Errors
+/// `idempotency.reused`, and those of the command.
+pub fn command(
     api: &Api,
     asked: &Asked,
     actor: &Actor,
@@ -245,7 +248,10 @@ fn mark_of(action: &ActionDef, given: &Map<String, Json>, bytes: &[u8]) -> Vec<u
 }
 
 /// Reads the inputs of an act. All faults at once.
-fn inputs(
+///
+/// # Errors
+/// `field.unknown`, `field.required`, and those of the values.
+pub fn inputs(
     catalog: &Catalog,
     action: &ActionDef,
     given: &Map<String, Json>,

@@ -99,8 +99,17 @@ pub fn round(store: &Store, consumers: &[Box<dyn Consumer>]) -> bool {
         for consumer in consumers {
             busy |= serve_consumer(store, company, consumer.as_ref());
         }
+        busy |= tell(store, company);
     }
     busy
+}
+
+/// Tells people of what moved, which is read in the audit.
+fn tell(store: &Store, company: CompanyNumber) -> bool {
+    web::together::tell::tell(store, company).unwrap_or_else(|faults| {
+        tracing::warn!(?faults, "what moved is told later");
+        false
+    })
 }
 
 fn serve_consumer(store: &Store, company: CompanyNumber, consumer: &dyn Consumer) -> bool {

@@ -55,4 +55,28 @@ pub static MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0004_bulk/sqlite.sql"),
         postgres: include_str!("../migrations/0004_bulk/postgres.sql"),
     },
+    Migration {
+        number: 5,
+        name: "together",
+        sqlite: include_str!("../migrations/0005_together/sqlite.sql"),
+        postgres: include_str!("../migrations/0005_together/postgres.sql"),
+    },
+    Migration {
+        number: 6,
+        name: "quote_options",
+        sqlite: include_str!("../migrations/0006_quote_options/sqlite.sql"),
+        postgres: include_str!("../migrations/0006_quote_options/postgres.sql"),
+    },
+    Migration {
+        number: 7,
+        name: "bank_rules",
+        sqlite: include_str!("../migrations/0007_bank_rules/sqlite.sql"),
+        postgres: include_str!("../migrations/0007_bank_rules/postgres.sql"),
+    },
+    Migration {
+        number: 8,
+        name: "told_by_record",
+        sqlite: include_str!("../migrations/0008_told_by_record/sqlite.sql"),
+        postgres: include_str!("../migrations/0008_told_by_record/postgres.sql"),
+    },
 ];

@@ -10,8 +10,11 @@ const BEGINS: i64 = 6 * 3600 * Instant::SECOND;
 type Task = fn(&mut Tx<'_>) -> Result<usize, Faults>;
 
 /// Each is done once a day, alone: what one refuses does not keep the others from being done.
-const TASKS: [(&str, Task); 2] =
-    [("quotes", crm::sales::expire), ("payments", processes::payment_follow_up::review_all)];
+const TASKS: [(&str, Task); 3] = [
+    ("quotes", crm::sales::expire),
+    ("payments", processes::payment_follow_up::review_all),
+    ("tasks", web::together::tell::due),
+];
 
 /// The day whose work is to be done now: before six it is still yesterday's.
 #[must_use]
@@ -20,7 +23,8 @@ pub fn day(now: Instant) -> Day {
 }
 
 /// Does the work of the day that is not done yet: quotes that nobody accepted expire, customers who
-/// are late are known as such. Done again on the same day, also by another server, it does nothing.
+/// are late are known as such, those whose tasks are due are told. Done again on the same day, also
+/// by another server, it does nothing.
 ///
 /// # Errors
 /// Those of the tasks.

@@ -35,6 +35,7 @@ pub static MODULE: Module = Module {
         finance::Allocation::DEF,
         finance::BankStatement::DEF,
         finance::BankLine::DEF,
+        finance::BankRule::DEF,
     ],
     actions: &[
         // inventory
@@ -45,6 +46,8 @@ pub static MODULE: Module = Module {
         logistics::ACTIONS,
         // finance
         finance::ACTIONS,
+        finance::HAND_ACTIONS,
+        finance::LETTER_ACTIONS,
     ],
     settles: &[
         // inventory

@@ -6,6 +6,7 @@ mod batch;
 mod cells;
 mod columns;
 mod guess;
+pub mod many;
 mod rows;
 mod text;
 mod undo;

@@ -42,6 +42,14 @@ const EVERYONE: &[&str] = &[
     "interaction.create",
     "interaction.update",
     "interaction.finish",
+    "interaction.reopen",
+    // What one follows, and what one is told: each reads and changes their own alone.
+    "user.follow",
+    "user.unfollow",
+    "user.read_all",
+    "follow.read",
+    "notification.read",
+    "notification.mark_read",
     // What one brought in from a file, one may look at again; undoing wants more.
     "import_batch.read",
     "import_row.read",
@@ -50,6 +58,11 @@ const EVERYONE: &[&str] = &[
     "saved_view.arrange",
     "saved_view.replace",
     "saved_view.drop",
+    // And tiles of their dashboard.
+    "user.pin_tile",
+    "tile.arrange",
+    "tile.move",
+    "tile.drop",
 ];
 
 const SELLER: &[&str] = &[
@@ -60,6 +73,8 @@ const SELLER: &[&str] = &[
     "opportunity.*",
     "quote.*",
     "quote.acceptance_token.read",
+    "quote.signed_from.read",
+    "quote.signed_with.read",
     "order.*",
     "payment.read",
     "allocation.read",
@@ -82,6 +97,7 @@ const ACCOUNTANT: &[&str] = &[
     "allocation.*",
     "bank_statement.*",
     "bank_line.*",
+    "bank_rule.*",
     "stock_move.read",
     "valuation.read",
 ];
@@ -102,7 +118,8 @@ const WAREHOUSE: &[&str] = &[
     "order.ship",
 ];
 
-const OWNER: &[&str] = &["*.*", "quote.acceptance_token.read"];
+const OWNER: &[&str] =
+    &["*.*", "quote.acceptance_token.read", "quote.signed_from.read", "quote.signed_with.read"];
 
 /// The rights of a role.
 #[must_use]

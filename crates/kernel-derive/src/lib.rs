@@ -4,6 +4,7 @@
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Tokens;
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Error, Fields, LitStr, parse_macro_input};
 
 /// What stands in an attribute: texts by name, groups of fields, and bare words.
@@ -23,7 +24,7 @@ impl Marks {
 
 const FIELD_FLAGS: &[&str] =
     &["list", "search", "unique", "index", "title", "system", "sensitive", "parent"];
-const ENTITY_FLAGS: &[&str] = &["kept", "steady"];
+const ENTITY_FLAGS: &[&str] = &["kept", "steady", "derived"];
 
 fn marks(attrs: &[syn::Attribute], key: &str, flags: &[&str]) -> syn::Result<Marks> {
     let mut marks = Marks::default();
@@ -125,14 +126,14 @@ fn write_entity(input: &DeriveInput) -> syn::Result<Tokens> {
     let name = own.text("name").map_or_else(|| snake(&ty.to_string()), LitStr::value);
     let plural = own.text("plural").map_or_else(|| format!("{name}s"), LitStr::value);
     let about = doc(&input.attrs);
-    let [kept, steady] = ["kept", "steady"].map(|word| own.flags.iter().any(|flag| flag == word));
+    let has = |word: &str| own.flags.iter().any(|flag| flag == word);
+    let (kept, steady, derived) = (has("kept"), has("steady"), has("derived"));
     let (uniques, indexes) = (groups(&own.uniques), groups(&own.indexes));
 
     let [mut defs, mut puts, mut takes, mut columns] = [const { Vec::new() }; 4];
     for field in &fields.named {
         let Some(ident) = &field.ident else { continue };
-        let (kind, word) = (&field.ty, ident.to_string());
-        let word = word.trim_start_matches("r#");
+        let (kind, word) = (&field.ty, ident.unraw().to_string());
         let marks = marks(&field.attrs, "field", FIELD_FLAGS)?;
         let (text, flags, about) =
             (label(&marks, "fr", "en", field)?, &marks.flags, doc(&field.attrs));
@@ -159,6 +160,7 @@ fn write_entity(input: &DeriveInput) -> syn::Result<Tokens> {
                 doc: #about,
                 kept: #kept,
                 steady: #steady,
+                derived: #derived,
                 uniques: #uniques,
                 indexes: #indexes,
                 fields: &[#(#defs),*],

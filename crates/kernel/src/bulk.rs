@@ -5,8 +5,8 @@ use serde_json::{Map, Value as Json};
 
 use crate::edit::{self, Draft};
 use crate::{
-    Actor, Catalog, Choice, Entity, EntityDef, Fault, Faults, Id, Inputs, Kind, Language, LongText,
-    Origin, RawId, Rules, Tx, Value, json, sentence,
+    Actor, Catalog, Choice, Entity, EntityDef, Fault, Faults, Id, Inputs, Kept, Kind, Language,
+    LongText, Origin, RawId, Rules, Tx, json, sentence,
 };
 
 /// The most records of one job.
@@ -208,6 +208,27 @@ pub fn start(tx: &mut Tx<'_>, job: &BulkJob, ids: &[RawId]) -> Result<Id<BulkJob
     Ok(id)
 }
 
+/// A job of this person's, or any for those who may read jobs; none of an entity that is not theirs.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `store.*`.
+pub fn open(
+    catalog: &Catalog,
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Id<BulkJob>,
+) -> Result<(Kept<BulkJob>, &'static EntityDef), Faults> {
+    let job = tx.get(id)?;
+    let author = tx.row(BulkJob::DEF, id.raw())?.and_then(|row| row.created_by);
+    if author.is_none() || author != actor.user {
+        actor.may("bulk_job.read")?;
+    }
+    actor.may(&format!("{}.read", job.entity))?;
+    let unknown = || crate::work::not_found(BulkJob::DEF, id.raw());
+    let def = catalog.entity(&job.entity).ok_or_else(unknown)?;
+    Ok((job, def))
+}
+
 /// Writes down a job that takes another back. Only what a job did itself is taken back.
 ///
 /// # Errors
@@ -311,10 +332,14 @@ pub fn settable(field: &crate::FieldDef) -> bool {
     kind && !field.system && !field.parent && !field.unique && !field.sensitive
 }
 
-/// The values to set, as the content of a job.
+/// The values to set, as the content of a job; those that the company added stand in `extra`.
 #[must_use]
-pub fn content(values: &[(&'static crate::FieldDef, Value)]) -> Json {
+pub fn content(draft: &Draft) -> Json {
     let members =
-        values.iter().map(|(field, value)| (field.name.to_owned(), json::of_value(value)));
-    Json::Object(members.collect())
+        draft.values.iter().map(|(field, value)| (field.name.to_owned(), json::of_value(value)));
+    let mut members: Map<String, Json> = members.collect();
+    if !draft.extra.is_empty() {
+        members.insert("extra".to_owned(), Json::Object(draft.extra.clone()));
+    }
+    Json::Object(members)
 }

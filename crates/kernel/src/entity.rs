@@ -20,6 +20,9 @@ pub struct EntityDef {
     pub kept: bool,
     /// Read by most commands and seldom changed: the store keeps what was read in memory.
     pub steady: bool,
+    /// The sum of other records, each audited: it has no audit of its own, and `doctor` holds it
+    /// against what it sums.
+    pub derived: bool,
     /// Unique together, within a company: groups of field names.
     pub uniques: &'static [&'static [&'static str]],
     /// Indexed together: groups of field names.

@@ -19,6 +19,7 @@ pub mod json;
 pub mod kept;
 mod met;
 pub mod number;
+pub mod personal;
 pub mod query;
 pub mod sentence;
 pub mod sieve;

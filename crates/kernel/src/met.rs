@@ -190,7 +190,7 @@ impl Records {
 
     /// What the transaction did to each record, all in all.
     pub(crate) fn audit(&self) -> Vec<AuditLine> {
-        self.met.iter().filter_map(audit_line).collect()
+        self.met.iter().filter(|met| !met.def.derived).filter_map(audit_line).collect()
     }
 }
 

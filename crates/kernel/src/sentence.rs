@@ -43,10 +43,19 @@ pub fn sentence(fault: &Fault, language: Language) -> String {
     for (name, value) in &fault.facts {
         let hole = format!("{{{name}}}");
         if out.contains(&hole) {
-            out = out.replace(&hole, &written(value, language));
+            out = out.replace(&hole, &written(called(fault, name, value, language), language));
         }
     }
     out
+}
+
+/// A fact that has a name of its own in English is told by it there: `product` by `product_en`.
+fn called<'a>(fault: &'a Fault, name: &str, value: &'a Value, language: Language) -> &'a Value {
+    let english = |fact: &&(&str, Value)| fact.0.strip_suffix("_en") == Some(name);
+    match language {
+        Language::French => value,
+        Language::English => fault.facts.iter().find(english).map_or(value, |(_, own)| own),
+    }
 }
 
 /// A value as a person reads it, without knowing its field.

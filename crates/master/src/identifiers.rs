@@ -169,6 +169,59 @@ pub fn email_holds(given: &str) -> bool {
 }
 
 /// A blank is nothing told: it is dropped when the record settles.
+/// Whether a barcode holds: one that is written like a GTIN (8, 12, 13 or 14 digits) ends on its check
+/// digit; a house may have others of its own. Source: GS1 General Specifications, section 7.9.1.
+#[must_use]
+pub fn gtin_holds(given: &str) -> bool {
+    if ![8, 12, 13, 14].iter().any(|count| digits(given, *count)) {
+        return !given.trim().is_empty();
+    }
+    // From the right, the digits weigh 1 and 3 in turn.
+    let sum: u32 = given
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| u32::from(digit - b'0') * if place % 2 == 0 { 1 } else { 3 })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+/// The code on a label as a scanner gives it: without blanks, and of a GS1 element string that
+/// begins with a GTIN, the GTIN. Source: GS1 General Specifications, application identifier 01.
+#[must_use]
+pub fn scanned(given: &str) -> String {
+    let code: String = given.chars().filter(|c| !c.is_control()).take(100).collect();
+    let code = code.trim();
+    let code =
+        ["]C1", "]d2", "]Q3"].iter().find_map(|mark| code.strip_prefix(mark)).unwrap_or(code);
+    let body = code.strip_prefix("(01)").or_else(|| {
+        code.strip_prefix("01").filter(|rest| rest.get(..14).is_some_and(|id| digits(id, 14)))
+    });
+    let gtin = body.and_then(|rest| rest.get(..14)).filter(|id| digits(id, 14) && gtin_holds(id));
+    gtin.unwrap_or(code).to_owned()
+}
+
+/// Whether two codes are the same: a GTIN is written with or without zeros before it.
+#[must_use]
+pub fn same_gtin(one: &str, other: &str) -> bool {
+    let short = |code: &str| {
+        let number = code.len() >= 8 && digits(code, code.len());
+        number.then(|| code.trim_start_matches('0').to_owned())
+    };
+    one == other || short(one).is_some_and(|one| short(other) == Some(one))
+}
+
+/// A code in each length that a GTIN may be written in.
+#[must_use]
+pub fn lengths(code: &str) -> Vec<String> {
+    let mut all = vec![code.to_owned()];
+    if code.len() >= 8 && digits(code, code.len()) {
+        let bare = code.trim_start_matches('0');
+        all.extend([8, 12, 13, 14].iter().map(|width| format!("{bare:0>width$}", width = *width)));
+    }
+    all
+}
+
 fn told(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.trim().is_empty())
 }

@@ -1,10 +1,10 @@
 //! What is sold, bought and made.
 
 use kernel::{
-    Actor, Choice, Entity, Fault, Faults, Id, Language, Price, Quantity, RawId, Rules, Tx,
+    Actor, Choice, Entity, Fault, Faults, Id, Kept, Language, Price, Quantity, RawId, Rules, Tx,
 };
 
-use crate::{Tax, own_currency};
+use crate::{Tax, identifiers, own_currency};
 
 /// A unit of measure, by its UN/ECE Recommendation 20 code.
 #[derive(Debug, Clone, PartialEq, Entity)]
@@ -67,7 +67,7 @@ pub struct Product {
     /// Made here rather than bought.
     #[field(fr = "Fabriqué", en = "Made here")]
     pub made: bool,
-    #[field(fr = "Code-barres", en = "Barcode", search, index)]
+    #[field(fr = "Code-barres", en = "Barcode", search, unique)]
     pub barcode: Option<String>,
     /// Weight of one unit, in grams.
     #[field(fr = "Poids (g)", en = "Weight (g)")]
@@ -106,6 +106,11 @@ impl Rules for Product {
         faults.ensure(self.lead_days.is_none_or(|days| days <= 3650), || {
             Fault::new("product.number").on("lead_days")
         });
+        if let Some(barcode) = self.barcode.as_deref() {
+            faults.ensure(identifiers::gtin_holds(barcode), || {
+                Fault::new("product.barcode").on("barcode").with("given", barcode)
+            });
+        }
         let point = self.reorder_point.is_none_or(|point| point >= Quantity::ZERO);
         faults.ensure(point, || Fault::new("product.number").on("reorder_point"));
         faults.into_result()
@@ -121,6 +126,20 @@ impl Product {
             Language::English => self.name_en.as_deref().unwrap_or(&self.name),
         }
     }
+    /// A refusal about it, which calls it by its reference and its name in the reader's language:
+    /// the facts `product` and `product_en`.
+    #[must_use]
+    pub fn named_in(&self, fault: Fault) -> Fault {
+        let name = |language| format!("{} · {}", self.sku, self.label(language));
+        fault.with("product", name(Language::French)).with("product_en", name(Language::English))
+    }
+    /// Whether a code read from a label is its barcode or its reference.
+    #[must_use]
+    pub fn is_called(&self, code: &str) -> bool {
+        let barcode = self.barcode.as_deref();
+        barcode.is_some_and(|barcode| identifiers::same_gtin(barcode, code))
+            || self.sku.eq_ignore_ascii_case(code)
+    }
     /// Whether it is kept in stock.
     #[must_use]
     pub fn stocked(&self) -> bool {
@@ -130,6 +149,18 @@ impl Product {
     #[must_use]
     pub fn unit_cost(&self) -> Price {
         self.cost.unwrap_or(Price::zero(self.price.currency))
+    }
+}
+
+/// The product whose barcode or reference a label reads, among all.
+///
+/// # Errors
+/// `store.*`.
+pub fn called(tx: &mut Tx<'_>, code: &str) -> Result<Option<Kept<Product>>, Fault> {
+    let codes: Vec<Option<String>> = identifiers::lengths(code).into_iter().map(Some).collect();
+    match tx.first(Product::BARCODE.among(&codes))? {
+        Some(product) => Ok(Some(product)),
+        None => tx.first(Product::SKU.is(&code.to_owned())),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Quotes, order confirmations and delivery notes: what their documents say.
 
-use kernel::{Currency, Day, Money, Price, Quantity, Rate};
+use kernel::{Currency, Day, Instant, Money, Price, Quantity, Rate};
 
 use crate::invoice::{Reference, Totals, VatTotal};
 use crate::party::{Letterhead, Party};
@@ -36,6 +36,18 @@ pub struct TradeLine {
     pub price: Option<TradePrice>,
 }
 
+/// Who accepted a quote, when, and the strokes of a signature if there is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    pub by: String,
+    pub role: Option<String>,
+    pub at: Instant,
+    /// Lines of points on the sheet.
+    pub strokes: Vec<Vec<(u16, u16)>>,
+    /// The width and the height of the sheet.
+    pub sheet: (u16, u16),
+}
+
 /// All that the document says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TradePaper {
@@ -66,4 +78,5 @@ pub struct TradePaper {
     /// Payment and delivery terms in words.
     pub terms: String,
     pub notes: Vec<String>,
+    pub signed: Option<Signed>,
 }

@@ -1,6 +1,5 @@
 //! All that matters of one customer, on one page and in a few queries.
 
-use crm::interactions::{self, Interaction};
 use crm::sales::{Opportunity, Order, OrderStage, Quote, QuoteState};
 use erp::finance::{self, Invoice, InvoiceState, OverdueInvoice, Payment};
 use erp::logistics::Shipment;
@@ -24,7 +23,6 @@ pub struct CustomerView {
     pub shipments: Vec<Kept<Shipment>>,
     pub invoices: Vec<Kept<Invoice>>,
     pub payments: Vec<Kept<Payment>>,
-    pub timeline: Vec<Kept<Interaction>>,
     pub figures: Figures,
 }
 
@@ -62,7 +60,6 @@ pub fn customer_view(tx: &mut Tx<'_>, id: Id<Party>) -> Result<CustomerView, Fau
         shipments: newest(tx, Shipment::PARTY.is(&id))?,
         invoices: newest(tx, posted)?,
         payments: newest(tx, Payment::PARTY.is(&id))?,
-        timeline: interactions::timeline(tx, id, 30)?,
         figures: figures(tx, id)?,
         party,
     })

@@ -15,6 +15,7 @@ pub mod order_to_cash;
 pub mod payment_follow_up;
 pub mod reports;
 mod rows;
+pub mod timeline;
 pub mod trade_document;
 
 use kernel::{Module, Settle};
@@ -26,6 +27,7 @@ pub static MODULE: Module = Module {
     entities: &[],
     actions: &[order_to_cash::ACTIONS, payment_follow_up::ACTIONS, letters::ACTIONS],
     settles: &[
+        Settle { on: "interaction", run: timeline::settle },
         Settle { on: "payment", run: order_to_cash::payments::settle },
         Settle { on: "party", run: payment_follow_up::settle_party },
     ],

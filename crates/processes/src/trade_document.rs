@@ -19,8 +19,9 @@ use crate::letter_sides::{Side, place, vat};
 pub fn quote_pdf(tx: &mut Tx<'_>, id: Id<Quote>) -> Result<Document, Faults> {
     let found = tx.get(id)?;
     let party = tx.get(found.party)?;
-    let lines: Vec<Sold> =
-        quote::lines(tx, id)?.into_iter().map(|line| Sold::of_quote(&line)).collect();
+    let (sure, options): (Vec<_>, Vec<_>) =
+        quote::lines(tx, id)?.into_iter().partition(|line| line.counts());
+    let lines: Vec<Sold> = sure.iter().map(|line| Sold::of_quote(line)).collect();
     let mut paper = sold(tx, TradeKind::Quote, found.number.clone(), &party, lines)?;
     paper.issued = found.quoted_on;
     paper.valid_until = found.valid_until;
@@ -29,7 +30,29 @@ pub fn quote_pdf(tx: &mut Tx<'_>, id: Id<Quote>) -> Result<Document, Faults> {
     paper.deposit = deposit(&paper, found.deposit_rate);
     paper.terms = terms(tx, found.payment_term, language)?;
     paper.notes = found.note.iter().map(|note| note.0.clone()).collect();
+    paper.notes.extend(options.iter().map(|line| offered(line, language)));
+    paper.signed = signed(&found)?;
     set(&paper, language)
+}
+
+/// An option that no total counts: `Option, non comprise : Chariot, 2 pour 80,00 € HT.`
+fn offered(line: &sales::QuoteLine, language: Language) -> String {
+    let name = line.description.as_deref().unwrap_or("");
+    let (count, net) = (language.quantity(line.quantity), language.money(line.net));
+    match language {
+        Language::French => format!("Option, non comprise : {name}, {count} pour {net} HT."),
+        Language::English => format!("Option, not included: {name}, {count} for {net} excl. tax."),
+    }
+}
+
+/// Who accepted it, with the signature drawn then.
+fn signed(quote: &Quote) -> Result<Option<paper::trade::Signed>, Fault> {
+    let (Some(by), Some(at)) = (&quote.accepted_by, quote.accepted_at) else { return Ok(None) };
+    let kept = quote.signature.as_ref().map_or("", |path| path.0.as_str());
+    let strokes = sales::Drawing::parse(kept)?.map_or_else(Vec::new, |drawing| drawing.strokes);
+    let sheet = (sales::signature::WIDTH, sales::signature::HEIGHT);
+    let (by, role) = (by.clone(), quote.accepted_role.clone());
+    Ok(Some(paper::trade::Signed { by, role, at, strokes, sheet }))
 }
 
 /// The order, confirmed to its customer, as a PDF.
@@ -227,6 +250,7 @@ fn blank(
         deposit: None,
         terms: String::new(),
         notes: Vec::new(),
+        signed: None,
     })
 }
 

@@ -237,8 +237,20 @@ impl Writer {
 
     // ——— custom fields ———
 
+    /// A member of the JSON document as a number.
+    pub fn number(&self, member: &str) -> String {
+        match self.dialect {
+            Dialect::Sqlite => format!("cast({member} as numeric)"),
+            // What an earlier kind of the field left behind is no number.
+            Dialect::Postgres => format!(
+                "(case when {member} ~ '^-?[0-9]+([.][0-9]+)?$' \
+                 then cast({member} as numeric) end)"
+            ),
+        }
+    }
+
     /// A member of the JSON document, as text.
-    fn member(&mut self, name: &str) -> String {
+    pub fn member(&mut self, name: &str) -> String {
         let column = format!("{}extra", self.prefix);
         let name = self.param(name.into());
         match self.dialect {
@@ -257,14 +269,7 @@ impl Writer {
         match kind {
             CustomKind::Number => {
                 let value = self.param(value.into());
-                let number = match self.dialect {
-                    Dialect::Sqlite => format!("cast({member} as numeric)"),
-                    // What an earlier kind of the field left behind is no number.
-                    Dialect::Postgres => format!(
-                        "(case when {member} ~ '^-?[0-9]+([.][0-9]+)?$' \
-                         then cast({member} as numeric) end)"
-                    ),
-                };
+                let number = self.number(&member);
                 format!(
                     "({member} <> '' and {number} {sign} cast(cast({value} as text) as numeric))"
                 )

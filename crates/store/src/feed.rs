@@ -140,6 +140,19 @@ impl Store {
         })
     }
 
+    /// How far a consumer has read, in the events or in the audit; nothing before it began.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn place(&self, company: CompanyNumber, consumer: &str) -> Result<Option<i64>, Faults> {
+        self.look(|session| {
+            let text = "select seq from consumer where company = $1 and name = $2";
+            let place = session.query(text, &[Cell::Integer(company.0), consumer.into()])?;
+            let seq = place.first().and_then(|row| row.first());
+            Ok(seq.map(Cell::integer).transpose()?)
+        })
+    }
+
     /// Notes that a consumer has handled an event.
     ///
     /// # Errors

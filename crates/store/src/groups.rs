@@ -20,9 +20,11 @@ pub enum By {
 pub struct Groups {
     pub def: &'static EntityDef,
     pub condition: Condition,
+    /// A field, or one that the company added: `extra.note`.
     pub by: &'static FieldDef,
     pub how: By,
-    /// Fields of figures; amounts in another currency than `currency` are left out.
+    /// Fields of figures; amounts in another currency than `currency` are left out. A number that
+    /// the company added is summed in ten-thousandths.
     pub sums: Vec<&'static FieldDef>,
     pub currency: Currency,
     /// The most groups: those of most records first, or the latest months.
@@ -35,14 +37,32 @@ impl Groups {
     #[must_use]
     pub fn statement(&self, dialect: Dialect) -> (String, Vec<Value>) {
         let mut writer = Writer::new(dialect, self.def, 0);
-        let by = match (self.how, self.by.kind, dialect) {
-            (By::Value, _, _) => quoted(self.by.name),
-            (By::Month, kind, dialect) => month(&quoted(self.by.name), kind, dialect),
-        };
-        let mut columns = vec![format!("{by} as grouped"), "count(*) as counted".to_owned()];
         // SQLite numbers parameters as it meets them, and the company is the first of them.
         let company = "cast($1 as bigint) is not null";
+        let own = |field: &FieldDef| field.name.strip_prefix("extra.");
+        let by = match (self.how, own(self.by)) {
+            (By::Value, None) => quoted(self.by.name),
+            (By::Month, None) => month(&quoted(self.by.name), self.by.kind, dialect),
+            (how, Some(name)) => {
+                let member = format!("case when {company} then {} end", writer.member(name));
+                match how {
+                    By::Value => format!("nullif({member}, '')"),
+                    By::Month => format!("substr(nullif({member}, ''), 1, 7)"),
+                }
+            }
+        };
+        let mut columns = vec![format!("{by} as grouped"), "count(*) as counted".to_owned()];
         for field in &self.sums {
+            if let Some(name) = own(field) {
+                let member = writer.member(name);
+                let scaled = writer.number(&member);
+                let scale = kernel::Quantity::SCALE;
+                columns.push(format!(
+                    "cast(coalesce(sum(case when {company} then round({scaled} * {scale}) end), 0) \
+                     as bigint)"
+                ));
+                continue;
+            }
             let column = quoted(field.name);
             let summed = if cell::has_currency(field.kind) {
                 let code = writer.param(self.currency.code().into());
@@ -58,7 +78,7 @@ impl Groups {
         let order = if self.how == By::Month { "1 desc" } else { "2 desc, 1" };
         let limit = writer.param(i64::from(self.most).into());
         let text = format!(
-            "select {} from {} where company = $1{and} group by {by} order by {order} limit {limit}",
+            "select {} from {} where company = $1{and} group by 1 order by {order} limit {limit}",
             columns.join(", "),
             quoted(self.def.plural)
         );

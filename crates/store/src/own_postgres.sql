@@ -6,10 +6,10 @@ create table counter (company bigint not null, series text collate "C" not null,
 create sequence event_seq;
 -- `xid` tells the reader of the feed which transactions were still open: their events come later.
 create table event (company bigint not null, seq bigint not null default nextval('event_seq'), at bigint not null, name text not null, entity text collate "C" not null, record bytea not null, actor bytea, facts text not null, xid xid8 not null default pg_current_xact_id(), primary key (company, seq));
-create index event_by_record on event (company, entity, record, seq);
+create index event_by_record on event (company, record, seq);
 create sequence audit_seq;
 create table audit (company bigint not null, seq bigint not null default nextval('audit_seq'), at bigint not null, actor bytea, actor_name text not null, door text not null, entity text collate "C" not null, record bytea not null, verb text not null, changes text not null, xid xid8 default pg_current_xact_id(), primary key (company, seq));
-create index audit_by_record on audit (company, entity, record, seq);
+create index audit_by_record on audit (company, record, seq);
 create function audit_fixed() returns trigger language plpgsql as $$ begin raise exception 'audit.fixed'; end $$;
 create trigger audit_is_fixed before update or delete on audit for each row execute function audit_fixed();
 create table idempotency (company bigint not null, key text collate "C" not null, fingerprint text not null, answer text not null, at bigint not null, primary key (company, key));

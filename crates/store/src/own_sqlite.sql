@@ -3,9 +3,9 @@ create table tenant (company integer primary key, currency text not null, create
 create table migration (number integer primary key, name text not null, at integer not null) strict;
 create table counter (company integer not null, series text not null, value integer not null, primary key (company, series)) strict, without rowid;
 create table event (company integer not null, seq integer not null, at integer not null, name text not null, entity text not null, record blob not null, actor blob, facts text not null, primary key (company, seq)) strict, without rowid;
-create index event_by_record on event (company, entity, record, seq);
+create index event_by_record on event (company, record, seq);
 create table audit (company integer not null, seq integer not null, at integer not null, actor blob, actor_name text not null, door text not null, entity text not null, record blob not null, verb text not null, changes text not null, primary key (company, seq)) strict, without rowid;
-create index audit_by_record on audit (company, entity, record, seq);
+create index audit_by_record on audit (company, record, seq);
 create trigger audit_is_never_updated before update on audit begin select raise(abort, 'audit.fixed'); end;
 create trigger audit_is_never_deleted before delete on audit begin select raise(abort, 'audit.fixed'); end;
 create table idempotency (company integer not null, key text not null, fingerprint text not null, answer text not null, at integer not null, primary key (company, key)) strict, without rowid;

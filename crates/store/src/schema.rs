@@ -49,7 +49,7 @@ fn statistics(catalog: &Catalog) -> String {
     };
     for log in ["event", "audit"] {
         tell(log, log, "1");
-        tell(log, &format!("{log}_by_record"), "250000 4 1");
+        tell(log, &format!("{log}_by_record"), "4 1");
     }
     for def in catalog.entities() {
         tell(def.plural, def.plural, "1");

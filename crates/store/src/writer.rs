@@ -15,7 +15,7 @@ use crate::sqlite::{Open, run};
 /// At most this many commands share one commit.
 const MOST_IN_A_GROUP: usize = 128;
 /// How long a group waits for the next command, when the last one had more.
-const PATIENCE: Duration = Duration::from_micros(200);
+const PATIENCE: Duration = Duration::from_millis(1);
 
 /// What a command does; it may be done again after being undone.
 pub type Work = Box<dyn Fn(&mut dyn Session) -> Result<String, Faults> + Send>;

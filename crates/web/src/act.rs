@@ -17,6 +17,7 @@ use crate::door::{Ask, new_key};
 use crate::parts::{
     Button, Field, Opt, Picked, error_summary, fieldset, form_end, head, hidden, picked,
 };
+use crate::pages::stock::receive;
 use crate::posted::{FRAME, Posted};
 use crate::titles::{Titles, title_of};
 use crate::{pick, record, show, words};
@@ -38,6 +39,8 @@ fn found(
 struct Wanted {
     row: Row,
     titles: Titles,
+    /// What is offered as long as nothing was typed.
+    offered: Option<receive::Offered>,
 }
 
 /// `GET`: the inputs of an act, or the question.
@@ -145,10 +148,15 @@ async fn page(
     fields: &Fields,
     faults: &Faults,
 ) -> Answer {
-    let given = fields.clone();
+    let mut given = fields.clone();
     let wanted = ask
         .read(move |tx, ask| {
             let row = tx.row(def, id)?.ok_or_else(|| not_found(def, id))?;
+            let receives = (def.name, action.name) == ("expected_receipt", "receive");
+            let offered = if receives { receive::offered(tx, ask, id)? } else { None };
+            if let Some(offered) = offered.as_ref().filter(|_| given.0.is_empty()) {
+                given.clone_from(&offered.fields);
+            }
             let named = action.inputs.iter().filter_map(|input| match input.kind {
                 Kind::Ref(target) => {
                     RawId::parse(given.text(input.name)).ok().map(|id| (target, id))
@@ -157,7 +165,7 @@ async fn page(
             });
             let mut titles = Titles::default();
             titles.gather(ask.state.catalog, tx, &ask.actor, named.collect::<Vec<_>>())?;
-            Ok(Wanted { row, titles })
+            Ok(Wanted { row, titles, offered })
         })
         .await?;
     let name = title_of(def, &wanted.row, ask.language);
@@ -168,8 +176,11 @@ async fn page(
     ];
     let title = action.label.say(ask.language);
     let over = html! { (def.label.say(ask.language)) " · " (name) };
+    let offered = wanted.offered.as_ref();
+    let fields = offered.filter(|_| fields.0.is_empty()).map_or(fields, |offered| &offered.fields);
     let body = html! {
         (head(&over, title, &html! {}, &[]))
+        @if let Some(offered) = offered { (offered.about) }
         (form(ask, action, &href, &wanted.titles, fields, faults))
     };
     Ok(ask.page(def.plural, crumbs, title, &body))
@@ -199,7 +210,10 @@ fn form(
             (hidden(&[
                 ("token", ask.token.as_str()),
                 ("key", new_key().as_str()),
-                ("back", fields.text("back")),
+                ("back", match fields.text("back") {
+                    "" => ask.query.text("back"),
+                    back => back,
+                }),
             ]))
             (error_summary(ask.language, &errors))
             p.prose { (action.doc.say(ask.language)) }

@@ -14,6 +14,11 @@ impl Fields {
         Query::<Vec<(String, String)>>::try_from_uri(uri)
             .map_or_else(|_| Self::default(), |q| Self(q.0))
     }
+    /// The same, of what follows the `?` of an address.
+    #[must_use]
+    pub fn of_query(text: &str) -> Self {
+        format!("/?{text}").parse().map_or_else(|_| Self::default(), |uri| Self::of_uri(&uri))
+    }
     /// The last value of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {

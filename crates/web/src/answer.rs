@@ -59,6 +59,7 @@ impl Ask {
             here: here.to_owned(),
             token: self.token.clone(),
             undo: self.visitor.undo.last().copied(),
+            unread: Some(self.unread),
             ..self.visitor.shell()
         }
     }

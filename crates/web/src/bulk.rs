@@ -12,7 +12,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use kernel::bulk::{self, BulkDeed, BulkJob};
-use kernel::{ActionDef, EntityDef, Fault, Faults, FieldDef, Tx, json};
+use kernel::{ActionDef, EntityDef, Fault, Faults, FieldDef, Tx, json, personal};
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json, json};
 
@@ -49,6 +49,8 @@ pub(super) struct Under {
     pub which: Which,
     pub wish: Wish,
     pub fields: Fields,
+    /// The fields that the company added to the entity.
+    pub own: Vec<&'static FieldDef>,
     /// The address of the list, without its place.
     pub list: String,
     /// How many records the list holds, when all of them were counted.
@@ -59,6 +61,16 @@ pub(super) struct Under {
 pub(super) fn settable(ask: &Ask, def: &'static EntityDef) -> Vec<&'static FieldDef> {
     let opens = |field: &&FieldDef| cell::opens(&ask.actor, def, field) && bulk::settable(field);
     def.stored().filter(opens).collect()
+}
+
+/// Those, and the fields that the company added, which nobody's rights set apart.
+pub(super) fn settable_with(
+    ask: &Ask,
+    def: &'static EntityDef,
+    own: &[&'static FieldDef],
+) -> Vec<&'static FieldDef> {
+    let own = own.iter().copied().filter(|field| cell::opens(&ask.actor, def, field));
+    settable(ask, def).into_iter().chain(own).collect()
 }
 
 /// The acts that a person may run on many records: what is secret is typed for one at a time.
@@ -77,6 +89,9 @@ pub fn offers(ask: &Ask, def: &'static EntityDef) -> bool {
 
 fn buttons(ask: &Ask, def: &'static EntityDef) -> Vec<Button> {
     let mut buttons = Vec::new();
+    if personal::marks(def).is_some() {
+        return buttons;
+    }
     if !settable(ask, def).is_empty() {
         buttons.push(Button::submit(ask.say(words::MANY_EDIT)).named("do", "set"));
     }
@@ -116,11 +131,16 @@ pub async fn ask(Path(plural): Path<String>, posted: Posted) -> Answer {
     let Posted { ask, fields } = posted;
     let def = ask.state.plural(&plural).map_err(|fault| ask.refusal(fault))?;
     ask.may(&format!("{}.read", def.name))?;
-    let wish = wish(&ask, def, &fields)?;
+    // What is its owner's alone is done one by one: a refusal would name what others keep.
+    if personal::marks(def).is_some() {
+        return Err(ask.refusal(Fault::new("entity.kept").with("entity", def.name)));
+    }
     let found = ask.read(move |tx, ask| Wanted::of(tx, ask, def)).await?;
+    let own: Vec<_> = found.sifted.members(&ask).own(def).collect();
+    let wish = wish(&ask, def, &fields, &own)?;
     let which = Which::of(&fields, found.condition());
     let list = found.without_place();
-    let mut under = Under { def, which, wish, fields, list, all: None };
+    let mut under = Under { def, which, wish, fields, own, list, all: None };
     let ready = match wish {
         Wish::Set(None) | Wish::Act(None) => false,
         Wish::Set(Some(_)) => under.fields.get("shown").is_some(),
@@ -138,22 +158,28 @@ pub async fn ask(Path(plural): Path<String>, posted: Posted) -> Answer {
         return begin(&ask, under, job).await;
     }
     let (store, actor, which) = (ask.state.store.clone(), ask.actor.clone(), under.which.clone());
-    let (catalog, wanted) = (ask.state.catalog, job.clone());
+    let (catalog, wanted, own) = (ask.state.catalog, job.clone(), under.own.clone());
     let seen = ask
         .visitor
-        .waiting(move |_| rehearsal::run(&store, catalog, &actor, def, &wanted, &which))
+        .waiting(move |_| rehearsal::run(&store, catalog, &actor, (def, &own), &wanted, &which))
         .await
         .map_err(|faults| ask.refusal(faults))?;
     under.all = Some(seen.total);
     Ok(draw::preview(&ask, &under, &job, &seen))
 }
 
-fn wish(ask: &Ask, def: &'static EntityDef, fields: &Fields) -> Result<Wish, Refused> {
+fn wish(
+    ask: &Ask,
+    def: &'static EntityDef,
+    fields: &Fields,
+    own: &[&'static FieldDef],
+) -> Result<Wish, Refused> {
     let refused = || ask.refusal(Fault::new("form.malformed"));
     match fields.text("do") {
         "set" => {
             let name = fields.text("field");
-            let field = settable(ask, def).into_iter().find(|field| field.name == name);
+            let fields = settable_with(ask, def, own);
+            let field = fields.into_iter().find(|field| field.name == name);
             if field.is_none() && !name.is_empty() { Err(refused()) } else { Ok(Wish::Set(field)) }
         }
         "act" => {
@@ -188,7 +214,7 @@ pub(super) fn own(under: &Under) -> Fields {
     };
     let ours = |name: &str| {
         let base = name.split('.').next().unwrap_or(name);
-        names.contains(&base) || name == "flags"
+        names.contains(&base) || names.contains(&name) || name == "flags"
     };
     Fields(under.fields.0.iter().filter(|(name, _)| ours(name)).cloned().collect())
 }
@@ -216,11 +242,12 @@ fn values(
 ) -> Result<Json, Faults> {
     let field = field.ok_or_else(|| Fault::new("form.malformed"))?;
     let draft = draft::draft(tx, ask.state.catalog, &ask.actor, ask.language, def, typed)?;
-    let empty = draft.values.iter().all(|(_, value)| value.is_null());
+    let empty = draft.values.iter().all(|(_, value)| value.is_null())
+        && draft.extra.values().all(Json::is_null);
     if empty && field.required {
         return Err(Fault::new("field.required").on(field.name).into());
     }
-    Ok(bulk::content(&draft.values))
+    Ok(bulk::content(&draft))
 }
 
 fn inputs(

@@ -8,7 +8,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use kernel::work::not_found;
 use kernel::{
-    Actor, EntityDef, Fault, Faults, FieldDef, Kind, Origin, RawId, Row, Tx, Value, edit, typed,
+    Actor, EntityDef, Fault, Faults, FieldDef, Kind, Origin, RawId, Row, Shape, Tx, edit, typed,
 };
 use maud::{Markup, html};
 use serde_json::Value as Json;
@@ -20,7 +20,7 @@ use crate::form::{self, Sheet, draft};
 use crate::parts::{Button, Icon, Tone, hidden};
 use crate::posted::Posted;
 use crate::shell::{Flash, WayBack};
-use crate::{columns, record, show, undo, words};
+use crate::{columns, member, record, show, undo, words};
 
 /// What a cell sends beside the field.
 const OWN: &[&str] = &["was", "paste"];
@@ -80,7 +80,7 @@ pub fn around(
     })
 }
 
-fn found(
+async fn found(
     ask: &Ask,
     (plural, id, name): &(String, String, String),
 ) -> Result<(&'static EntityDef, RawId, &'static FieldDef), Refused> {
@@ -88,13 +88,20 @@ fn found(
     ask.may(&format!("{}.update", def.name))?;
     let unknown =
         || ask.refusal(Fault::new("path.unknown").with("path", ask.visitor.path.as_str()));
-    let field = def.field(name).filter(|field| opens(&ask.actor, def, field));
+    let field = match def.field(name) {
+        Some(field) => Some(field),
+        None => {
+            let own = ask.read(move |tx, _| Ok(Shape::of(tx, def)?.custom)).await?;
+            own.iter().map(member::own).find(|field| field.name == name)
+        }
+    };
+    let field = field.filter(|field| opens(&ask.actor, def, field));
     Ok((def, record::id_of(ask, def, id)?, field.ok_or_else(unknown)?))
 }
 
 /// `GET`: the cell, open. For those without scripts, the form of the record.
 pub async fn open(ask: Ask, Path(path): Path<(String, String, String)>) -> Answer {
-    let (def, id, field) = found(&ask, &path)?;
+    let (def, id, field) = found(&ask, &path).await?;
     if ask.visitor.fragment.is_none() {
         let form = format!("{}/edit#{}", show::href(def, id), crate::parts::field_id(field.name));
         return Ok(answer::go(&form));
@@ -114,7 +121,7 @@ pub async fn open(ask: Ask, Path(path): Path<(String, String, String)>) -> Answe
 /// `POST`: saves the cell and gives it closed, or gives it back open with what is wrong.
 pub async fn save(Path(path): Path<(String, String, String)>, posted: Posted) -> Answer {
     let Posted { ask, fields } = posted;
-    let (def, id, field) = found(&ask, &path)?;
+    let (def, id, field) = found(&ask, &path).await?;
     let (catalog, language, since) = (ask.state.catalog, ask.language, store::now());
     let fields = pasted(field, fields);
     let done = ask
@@ -183,12 +190,12 @@ fn drawn(
         language: ask.language,
         titles: &titles,
     };
-    let value = def.rank(field.name).and_then(|rank| row.values.get(rank));
+    let value = member::held(def, &row, field);
     let in_list = ask.query.get("list").is_some();
-    let drawn = value.and_then(|value| match in_list {
-        true => columns::cell(&reader, def, field, value),
-        false => reader.value(def, field, value),
-    });
+    let drawn = match in_list {
+        true => columns::cell(&reader, def, field, &value),
+        false => reader.value(def, field, &value),
+    };
     // A title leads to its record, as it did.
     let leads = in_list && matches!(field.kind, Kind::Text { .. }) && (field.title || field.unique);
     let drawn = drawn.map(|drawn| match leads {
@@ -229,8 +236,7 @@ fn unmoved(
 }
 
 fn text_of(def: &EntityDef, row: &Row, field: &FieldDef, language: kernel::Language) -> String {
-    let value = def.rank(field.name).and_then(|rank| row.values.get(rank));
-    typed::of_value(field, value.unwrap_or(&Value::Null), language)
+    typed::of_value(field, &member::held(def, row, field), language)
 }
 
 /// The cell as a small form.
@@ -281,8 +287,7 @@ fn theirs(ask: &Ask, sheet: &Sheet, field: &'static FieldDef, row: &Row) -> Stri
         language: ask.language,
         titles: &sheet.titles,
     };
-    let value = sheet.def.rank(field.name).and_then(|rank| row.values.get(rank));
-    let text = value.map(|value| reader.text(sheet.def, field, value)).unwrap_or_default();
+    let text = reader.text(sheet.def, field, &member::held(sheet.def, row, field));
     if text.is_empty() { ask.say(words::NOT_FILLED).to_owned() } else { text }
 }
 

@@ -193,15 +193,13 @@ pub fn row(
         .find(|field| matches!(field.kind, Kind::Text { .. }) && Some(field.name) == parts.title)
         .or_else(|| fields.iter().find(|field| field.title || field.unique))
         .map(|field| field.name);
-    let held = |field: &FieldDef| def.rank(field.name).and_then(|rank| stored.values.get(rank));
-    let text = |field: &FieldDef| {
-        held(field).map(|value| reader.text(def, field, value)).unwrap_or_default()
-    };
+    let held = |field: &FieldDef| reader.titles.held(def, stored, field);
+    let text = |field: &FieldDef| reader.text(def, field, &held(field));
     // What the record is called, aloud and where it is clicked: never nothing.
     let mut name = title_of(def, stored, reader.language);
     let mut cells: Vec<Markup> = Vec::with_capacity(fields.len());
     for field in fields {
-        let drawn = held(field).and_then(|value| cell(reader, def, field, value));
+        let drawn = cell(reader, def, field, &held(field));
         let also = matches!(field.kind, Kind::Text { .. }) && field.unique;
         let leading = linked == Some(field.name);
         let drawn = match drawn {

@@ -172,6 +172,8 @@ pub struct Asked {
     pub house: (String, String),
     /// The sign of the currency of the company's accounts, for the boxes of amounts.
     pub currency: String,
+    /// How many notifications this person has not read.
+    pub unread: i64,
     /// What every form of this person sends back, as proof that we drew it.
     pub token: String,
 }
@@ -228,6 +230,7 @@ impl Ask {
                 role: who.role.say(actor.language).to_owned(),
             },
             house: who.house,
+            unread: who.unread,
             currency: sign(who.currency.code()),
             actor,
             token,

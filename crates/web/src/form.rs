@@ -24,6 +24,7 @@ use crate::{pages, show, words};
 
 pub use draw::{control, custom, drawn, fields_of, frame, summary};
 pub use lines::grid;
+pub(crate) use lines::shown;
 pub use sheet::Sheet;
 
 /// `GET /{plural}/new`: the blank form; fields named in the address are filled.

@@ -3,13 +3,14 @@
 
 use identity::{Proof, User, gate, sign_in, token};
 use kernel::{
-    Actor, CompanyNumber, Currency, Door, EntityDef, Fault, Faults, Id, Query, RawId, Row, Text,
-    Tx, Value,
+    Actor, CompanyNumber, Currency, Door, Entity, EntityDef, Fault, Faults, Id, Query, RawId, Row,
+    Text, Tx, Value,
 };
 use serde_json::Value as Json;
 use store::Call;
 
 use crate::WebState;
+use crate::together::{Notification, inbox};
 
 /// Someone signed in, as the frame shows them.
 pub struct Who {
@@ -19,6 +20,8 @@ pub struct Who {
     pub house: (String, String),
     /// Of the company's accounts.
     pub currency: Currency,
+    /// How many notifications they have not read.
+    pub unread: i64,
 }
 
 /// The name of the cookie that holds the session. Over TLS, one that no other host can set.
@@ -67,7 +70,10 @@ fn known(state: &WebState, tx: &mut Tx<'_>, session: &str) -> Result<Option<(Who
         None => Text::new("", ""),
     };
     let (house, currency) = (house(state, tx)?, tx.currency());
-    Ok(Some((Who { actor, role, house, currency }, token::is_stale(tx, session)?)))
+    // A catalogue without these pages' own records knows of no notifications.
+    let told = state.catalog.entity(Notification::DEF.name).and(actor.user);
+    let unread = told.map_or(Ok(0), |user| inbox::unread(tx, user))?;
+    Ok(Some((Who { actor, role, house, currency, unread }, token::is_stale(tx, session)?)))
 }
 
 fn role(tx: &mut Tx<'_>, user: RawId) -> Result<Text, Fault> {

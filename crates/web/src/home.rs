@@ -4,7 +4,7 @@
 mod first_steps;
 
 use kernel::{
-    Condition, Day, Direction, EntityDef, Faults, Kind, Money, Query, Row, Text, Tx, Value,
+    Condition, Day, Direction, EntityDef, Faults, Kind, Money, Origin, Query, Row, Text, Tx, Value,
 };
 use maud::{Markup, html};
 
@@ -98,7 +98,7 @@ const QUEUES: &[Queue] = &[
             vec![is("kind", "task"), is("done", false), Condition::AtMost("due_on", today.into())]
         },
         order: ("due_on", Direction::Up),
-        address: |today| format!("/interactions?kind=task&done=false&due_on.lte={today}"),
+        address: |_| "/today".to_owned(),
         says: &["party"],
         right: &["due_on"],
     },
@@ -230,6 +230,9 @@ fn see(tx: &mut Tx<'_>, ask: &Ask) -> Result<Seen, Faults> {
         for condition in (queue.waits)(today) {
             query = query.only(condition);
         }
+        if queue.entity == "interaction" {
+            query = query.only(ones_own(ask));
+        }
         let most = u32::try_from(SHOWN + 1).unwrap_or(u32::MAX);
         let mut rows = tx.rows(query.limit(most))?;
         let more = rows.len() > SHOWN;
@@ -244,6 +247,12 @@ fn see(tx: &mut Tx<'_>, ask: &Ask) -> Result<Seen, Faults> {
     let figures = sums(tx, ask, today)?;
     let first_steps = first_steps::see(tx, ask)?;
     Ok(Seen { today, waiting, titles, figures, first_steps })
+}
+
+/// The tasks of whoever looks, and those that nobody was given.
+fn ones_own(ask: &Ask) -> Condition {
+    let me = ask.actor.user.map(|id| is("assignee", Value::Origin(Origin { entity: "user", id })));
+    Condition::Any(me.into_iter().chain([Condition::Empty("assignee")]).collect())
 }
 
 fn sums(tx: &mut Tx<'_>, ask: &Ask, today: Day) -> Result<Vec<Figure>, Faults> {

@@ -12,6 +12,7 @@ pub mod bulk;
 pub mod cell;
 pub mod charts;
 pub mod columns;
+pub mod dashboard;
 pub mod design_page;
 pub mod door;
 pub mod first_run;
@@ -22,6 +23,7 @@ pub mod home;
 pub mod import;
 pub mod list;
 pub mod live;
+pub mod member;
 pub mod nav;
 pub mod own_fields;
 pub mod pages;
@@ -35,6 +37,7 @@ pub mod shell;
 pub mod show;
 pub mod sign_in;
 pub mod titles;
+pub mod together;
 pub mod undo;
 pub mod views;
 pub mod words;
@@ -45,7 +48,7 @@ use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::middleware::map_response;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use kernel::{Catalog, EntityDef, Fault, Text};
 use live::Live;
 use store::Store;
@@ -115,6 +118,8 @@ pub fn router(state: WebState) -> Router {
         .merge(generic())
         .merge(pages::routes())
         .merge(views::routes())
+        .merge(dashboard::routes())
+        .merge(together::routes())
         .fallback(unknown)
         .layer(map_response(guarded))
         .merge(assets::routes())
@@ -131,6 +136,7 @@ fn generic() -> Router<WebState> {
         .route("/{plural}/{id}", get(record::record).post(form::update))
         .route("/{plural}/{id}/edit", get(form::edit))
         .route("/{plural}/{id}/cell/{field}", get(cell::open).post(cell::save))
+        .route("/{plural}/{id}/move", post(list::moved::run))
         .route("/{plural}/bulk", get(bulk::none).post(bulk::ask))
         .route("/{plural}/{id}/delete", get(record::ask_delete).post(record::delete))
         .route("/{plural}/{id}/do/{act}", get(act::ask).post(act::run))

@@ -7,12 +7,14 @@ pub mod export;
 mod filters;
 mod grouped;
 mod kanban;
+pub mod moved;
 mod place;
 mod shape;
 mod sifted;
 mod spoken;
+pub mod tile;
 mod wanted;
-mod workbook;
+pub mod workbook;
 
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -22,7 +24,7 @@ use maud::{Markup, Render, html};
 
 use crate::answer::{self, Answer};
 use crate::door::Ask;
-use crate::parts::{Button, Icon, Ledger, Sort, empty, head, pager};
+use crate::parts::{Button, Icon, Ledger, Sort, empty, head, pager, say};
 use crate::show::Reader;
 use crate::titles::{self, Titles};
 use crate::views::{self, Views};
@@ -51,7 +53,17 @@ pub struct Found {
 }
 
 /// Parameters that only the drawn list knows: with one of them it takes over from one made by hand.
-const DRAWN: [&str; 3] = ["columns", "group", "build"];
+const DRAWN: [&str; 4] = ["columns", "group", "build", ALL];
+
+/// The parameter of the drawn list of what has a list made by hand: it stays as filters go.
+pub const ALL: &str = "all";
+
+/// From a list made by hand to the drawn one, with its sieve and its columns.
+#[must_use]
+pub fn all_of(ask: &Ask, def: &EntityDef) -> Markup {
+    let label = say(ask.language, "Toutes les colonnes et filtres", "All columns and filters");
+    html! { p.mt { a.muted href={ "/" (def.plural) "?" (ALL) "=1" } { (label) } } }
+}
 
 /// The list of an entity.
 pub async fn list(ask: Ask, Path(plural): Path<String>) -> Answer {
@@ -100,7 +112,8 @@ pub fn look(
 ) -> Result<(Wanted, Found), Faults> {
     let wanted = Wanted::of(tx, ask, def)?;
     let views = views::of_list(tx, ask, def)?;
-    let mut titles = Titles::default();
+    let fields = shape::shown(ask, def, &wanted);
+    let mut titles = Titles::across(def, &fields);
     if let Some(by) = wanted.group {
         let grouped = grouped::look(tx, ask, def, &wanted, by)?;
         let lanes = match wanted.look {
@@ -111,10 +124,14 @@ pub fn look(
             Look::Calendar => Some(calendar::look(tx, ask, def, &wanted, by)?),
             Look::Ledger | Look::Board => None,
         };
-        let cards = lanes.iter().flatten().flat_map(|lane| &lane.rows);
+        let days = month.iter().flat_map(|month| month.rows.iter().map(|(_, row)| row));
+        let cards = lanes.iter().flatten().flat_map(|lane| &lane.rows).chain(days);
         let named = grouped.named().into_iter().chain(wanted.named());
         let named: Vec<_> = named.chain(titles::wanted(def, cards)).collect();
         titles.gather(ask.state.catalog, tx, &ask.actor, named)?;
+        let cards = lanes.iter().flatten().flat_map(|lane| &lane.rows);
+        let beyond = titles.beyond(def, &fields, cards);
+        titles.gather(ask.state.catalog, tx, &ask.actor, beyond)?;
         let (rows, next) = (Vec::new(), None);
         let grouped = Some(grouped);
         return Ok((wanted, Found { rows, next, titles, grouped, lanes, month, views }));
@@ -123,11 +140,18 @@ pub fn look(
     let next = wanted.next(&mut rows);
     let named = titles::wanted(def, &rows).chain(wanted.named()).collect::<Vec<_>>();
     titles.gather(ask.state.catalog, tx, &ask.actor, named)?;
+    let beyond = titles.beyond(def, &fields, &rows);
+    titles.gather(ask.state.catalog, tx, &ask.actor, beyond)?;
     Ok((wanted, Found { rows, next, titles, grouped: None, lanes: None, month: None, views }))
 }
 
 fn buttons(ask: &Ask, def: &EntityDef) -> Vec<Button> {
     let mut buttons = Vec::new();
+    let by_hand = pages::hand_made(def.name).and_then(|made| made.list).is_some();
+    if by_hand && !pages::sieves(def.name) {
+        let usual = say(ask.language, "Vue habituelle", "Usual view");
+        buttons.push(Button::link(usual, format!("/{}", def.plural)).bare());
+    }
     if import::imports(ask, def) {
         let button = Button::link(ask.say(import::IMPORT), import::href(def));
         buttons.push(button.desk_only());
@@ -164,7 +188,7 @@ fn drawn_with(
         @if building {
             (Builder { ask, def, wanted, adding, refused, titles: &found.titles }.draw())
         }
-        @if let Some(month) = &found.month { (calendar::shown(ask, def, wanted, month)) }
+        @if let Some(month) = &found.month { (calendar::shown(ask, def, wanted, month, &found.titles)) }
         @else { @match (&found.grouped, &found.lanes) {
             (Some(grouped), Some(lanes)) => {
                 (kanban::shown(ask, def, wanted, grouped, lanes, &found.titles))
@@ -223,7 +247,7 @@ fn rows(
 
 fn nothing(ask: &Ask, def: &EntityDef, wanted: &Wanted) -> Markup {
     if wanted.narrowed() {
-        let all = Button::link(ask.say(words::CLEAR), format!("/{}", def.plural));
+        let all = Button::link(ask.say(words::CLEAR), wanted.whole());
         return empty(ask.say(words::NOTHING_MATCHES), "", &[all]);
     }
     if nav::creates(ask, def) {

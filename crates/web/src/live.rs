@@ -16,7 +16,8 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::stream;
-use kernel::{CompanyNumber, EntityDef, Fault, Instant, Language, Origin, RawId};
+use identity::personal;
+use kernel::{CompanyNumber, Condition, EntityDef, Fault, Instant, Language, Origin, RawId};
 use maud::{Markup, html};
 use tokio::time::timeout_at;
 
@@ -25,6 +26,7 @@ use crate::answer::{Answer, Refused};
 use crate::door::Ask;
 use crate::parts::say;
 use crate::shell::User;
+use crate::together::inbox::counted;
 
 pub use rooms::{Listener, Live, News, Seat};
 
@@ -83,15 +85,16 @@ pub fn present(language: Language, names: &[Arc<str>]) -> Markup {
 }
 
 /// `GET /live?about=order:{id},party`: a stream of `moved`, whose data say the record, its version
-/// and by whom, and of `present`, whose data are the marks of those who look.
+/// and by whom, of `present`, whose data are the marks of those who look, and of `bell`, whose data
+/// are what stands beside the bell of whoever listens. `GET /live` is of `bell` alone.
 async fn listen(ask: Ask) -> Answer {
     let wanted = ask.query.get("about").unwrap_or_default();
+    if ask.query.get("about").is_some() && wanted.is_empty() {
+        return Err(ask.refusal(Fault::new("path.unknown").with("path", "/live")));
+    }
     let mut about = Vec::new();
     for word in wanted.split(',').filter(|word| !word.is_empty()).take(MOST) {
         about.push(named(&ask, word)?);
-    }
-    if about.is_empty() {
-        return Err(ask.refusal(Fault::new("path.unknown").with("path", "/live")));
     }
     let live = ask.state.live.clone();
     let (company, first) = (ask.actor.company, about.clone());
@@ -114,6 +117,8 @@ async fn listen(ask: Ask) -> Answer {
     for news in missed {
         seat.tell(news);
     }
+    // The page may have been drawn before the last of them.
+    seat.tell(News::Bell(ask.unread));
     Ok(streamed(seat))
 }
 
@@ -126,6 +131,7 @@ fn streamed(seat: Seat) -> Response {
                 Event::default().id(seq.to_string()).event("moved").data(said)
             }
             News::Present(marks) => Event::default().event("present").data(marks),
+            News::Bell(unread) => Event::default().event("bell").data(counted(unread)),
         };
         Some((Ok::<_, Infallible>(event), seat))
     });
@@ -138,6 +144,9 @@ fn named(ask: &Ask, word: &str) -> Result<About, Refused> {
     let unknown = || ask.refusal(Fault::new("path.unknown").with("path", word));
     let def: &'static EntityDef = ask.state.catalog.entity(entity).ok_or_else(unknown)?;
     ask.may(&format!("{}.read", def.name))?;
+    if personal::visible(def, &ask.actor) != Condition::Everything {
+        return Err(unknown());
+    }
     let id = id.map(|id| RawId::parse(id).map_err(|fault| ask.refusal(fault))).transpose()?;
     Ok(About { entity: def.name, id })
 }

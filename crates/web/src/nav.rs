@@ -5,6 +5,7 @@ use kernel::{EntityDef, Text};
 use crate::door::Ask;
 use crate::parts::Icon;
 use crate::shell::{NavGroup, NavItem};
+use crate::together::words::TODAY;
 use crate::{import, pages, words};
 
 /// A group of the rail.
@@ -219,6 +220,15 @@ pub fn groups(ask: &Ask) -> Vec<NavGroup> {
         items: Vec::new(),
         docked: true,
     };
+    let today = NavGroup {
+        key: "today",
+        label: ask.say(TODAY).to_owned(),
+        href: "/today".to_owned(),
+        icon: Icon::Day,
+        letter: Some('j'),
+        docked: false,
+        ..home.clone()
+    };
     let others = Group::ALL.into_iter().filter_map(|group| {
         let items: Vec<NavItem> = seen
             .iter()
@@ -245,5 +255,5 @@ pub fn groups(ask: &Ask) -> Vec<NavGroup> {
             items,
         })
     });
-    std::iter::once(home).chain(others).collect()
+    [home, today].into_iter().chain(others).collect()
 }

@@ -9,6 +9,7 @@ use crate::door::Ask;
 use crate::parts::{Button, Found, FoundGroup, Icon, Tone, found, head};
 use crate::show;
 use crate::titles::title_of;
+use crate::together::words::{NOTIFICATIONS, TODAY};
 use crate::{import, nav, pick, words};
 
 /// How many records of one entity, and how many in all.
@@ -162,16 +163,20 @@ fn places(ask: &Ask, typed: &str) -> Vec<Found> {
             key: page.letter.map(|letter| format!("g+{letter}")),
         })
         .collect();
-    if speaks_of(typed, &[words::SETTINGS, words::MY_ACCOUNT]) {
-        pages.push(Found {
-            icon: Icon::Settings,
-            label: ask.say(words::SETTINGS).to_owned(),
-            href: "/settings".to_owned(),
-            state: None,
-            note: String::new(),
-            key: None,
-        });
-    }
+    let more = [
+        (Icon::Day, "/today", Some('j'), [TODAY, TODAY]),
+        (Icon::Bell, "/notifications", None, [NOTIFICATIONS, NOTIFICATIONS]),
+        (Icon::Settings, "/settings", None, [words::SETTINGS, words::MY_ACCOUNT]),
+    ];
+    let more = more.into_iter().filter(|(.., labels)| speaks_of(typed, labels));
+    pages.extend(more.map(|(icon, href, letter, [label, _])| Found {
+        icon,
+        label: ask.say(label).to_owned(),
+        href: href.to_owned(),
+        state: None,
+        note: String::new(),
+        key: letter.map(|letter| format!("g+{letter}")),
+    }));
     pages.truncate(IN_ALL);
     pages
 }

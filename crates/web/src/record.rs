@@ -2,7 +2,7 @@
 //! refers to it, and what happened to it.
 
 mod deletion;
-mod history;
+pub(crate) mod history;
 mod related;
 
 use axum::extract::Path;
@@ -22,6 +22,7 @@ use crate::door::{Ask, new_key};
 use crate::parts::{Button, Icon, Ledger, Tab, Tone, banner, definitions, head, section, tabs};
 use crate::show::{self, Reader};
 use crate::titles::{self, Titles, title_of};
+use crate::together::{self, Story};
 use crate::{cell, columns, pages, words};
 
 pub use deletion::{ask_delete, delete};
@@ -36,6 +37,7 @@ pub struct Seen {
     pub lines: Vec<(&'static FieldDef, &'static EntityDef, Vec<Row>)>,
     pub related: Vec<Related>,
     pub titles: Titles,
+    pub story: Story,
 }
 
 /// The page of a record.
@@ -124,7 +126,8 @@ pub fn see(tx: &mut Tx<'_>, ask: &Ask, def: &'static EntityDef, id: RawId) -> Re
     }
     let mut titles = Titles::default();
     titles.gather(catalog, tx, &ask.actor, wanted)?;
-    Ok(Seen { def, row, custom, lines, related, titles })
+    let story = together::read(tx, ask, def, id, &[])?;
+    Ok(Seen { def, row, custom, lines, related, titles, story })
 }
 
 impl Seen {
@@ -224,6 +227,7 @@ pub fn content(ask: &Ask, seen: &Seen) -> Markup {
             (section(field.label.say(ask.language), &html! {}, &line_ledger(ask, seen, def, rows)))
         }
         @for related in &seen.related { (related.drawn(ask, seen)) }
+        (seen.story.drawn(ask))
     }
 }
 

@@ -13,6 +13,7 @@ use kernel::Language;
 use maud::{DOCTYPE, Markup, html};
 
 use crate::parts::{Icon, Tone, icon, say, sign};
+use crate::together::inbox;
 use crate::{assets, help, live, undo};
 
 /// The colours a person chose.
@@ -161,6 +162,8 @@ pub struct Shell {
     pub undo: Option<i64>,
     /// The address of live news for this page, if any: see `data-live`.
     pub live: Option<String>,
+    /// How many notifications are not read; nothing when nobody is signed in.
+    pub unread: Option<i64>,
     /// The names of the others who look at the same record; none on a page of no record.
     pub others: Option<Vec<Arc<str>>>,
 }
@@ -207,6 +210,7 @@ pub fn page(shell: &Shell, title: &str, body: &Markup) -> Markup {
                     @if let Some(others) = &shell.others {
                         (live::present(shell.language, others))
                     }
+                    (inbox::bell(shell))
                     (help_mark(shell))
                     (menu::top(shell))
                 }

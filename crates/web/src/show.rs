@@ -37,6 +37,8 @@ impl Reader<'_> {
             (Kind::Choice(_), Value::Text(name)) => Some(html! { (self.choice(field, name)) }),
             (Kind::Ref(target), Value::Ref(id)) => Some(self.reference(target, *id)),
             (_, Value::Origin(origin)) => Some(self.reference(origin.entity, origin.id)),
+            // The company's own numbers are kept as they were typed.
+            (Kind::Quantity, Value::Text(text)) => Some(html! { (self.language.decimal(text)) }),
             (_, Value::Text(text)) => Some(html! { (owner(field, text, self.language)) }),
             _ => Some(html! { (written(value, self.language)) }),
         }
@@ -53,6 +55,7 @@ impl Reader<'_> {
             (Kind::Choice(_), Value::Text(name)) => self.choice(field, name).to_owned(),
             (Kind::Ref(target), Value::Ref(id)) => self.title(target, *id).to_owned(),
             (_, Value::Origin(origin)) => self.title(origin.entity, origin.id).to_owned(),
+            (Kind::Quantity, Value::Text(text)) => self.language.decimal(text),
             (_, Value::Text(text)) => owner(field, text, self.language).to_owned(),
             _ => written(value, self.language),
         }
@@ -69,7 +72,10 @@ impl Reader<'_> {
 
     fn reference(&self, entity: &str, id: RawId) -> Markup {
         match (self.titles.of(entity, id), self.catalog.entity(entity)) {
-            (Some(title), Some(def)) => html! { a href=(href(def, id)) { (title) } },
+            (Some(title), Some(def)) if self.actor.can(&format!("{entity}.read")) => html! {
+                a href=(href(def, id)) { (title) }
+            },
+            (Some(title), _) => html! { (title) },
             _ => html! { span.muted { (words::HIDDEN.say(self.language)) } },
         }
     }

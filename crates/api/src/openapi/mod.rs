@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 document, drawn from the catalogue: the same catalogue gives the same bytes.
 
+mod many;
 mod schemas;
 
 use kernel::{ActionDef, Catalog, EntityDef, FieldDef, Kind, Text};
@@ -17,9 +18,12 @@ pub fn document(catalog: &Catalog) -> Json {
     for def in catalog.entities() {
         schemas.extend(record_schemas(def));
         paths.extend(record_paths(def));
+        paths.extend(many::path(def));
         paths.extend(catalog.actions_on(def.name).map(|action| action_path(def, action)));
     }
     paths.extend(own_paths());
+    paths.extend(many::own_paths());
+    schemas.extend(many::parts());
     let tags: Vec<Json> = catalog
         .entities()
         .map(|def| json!({ "name": def.plural, "description": def.doc, "x-labels": labels(def.labels) }))

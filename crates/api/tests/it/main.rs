@@ -3,6 +3,7 @@
 
 mod faces;
 mod files;
+mod many;
 mod neighbours;
 mod postgres;
 mod records;

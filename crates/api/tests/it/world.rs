@@ -96,6 +96,37 @@ pub struct Part {
 
 impl Rules for Part {}
 
+/// A drawing that someone keeps for themselves, or shares.
+#[derive(Debug, Clone, PartialEq, Entity)]
+#[entity(
+    fr = "Esquisse",
+    en = "Sketch",
+    frs = "Esquisses",
+    ens = "Sketches",
+    plural = "sketches",
+    kept
+)]
+pub struct Sketch {
+    #[field(fr = "Titre", en = "Title", list, search, title)]
+    pub title: String,
+    #[field(fr = "Chaise", en = "Chair", list, index)]
+    pub chair: Id<Chair>,
+    #[field(fr = "Partage", en = "Sharing", list)]
+    pub audience: Audience,
+    #[field(fr = "Propriétaire", en = "Owner", list, index)]
+    pub owner: Id<User>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub enum Audience {
+    #[choice(fr = "Moi seul", en = "Only me")]
+    Private,
+    #[choice(fr = "Tout le monde", en = "Everyone")]
+    Everyone,
+}
+
+impl Rules for Sketch {}
+
 const PAINT: &[FieldDef] =
     &[FieldDef::of::<String>("colour", Text::new("Couleur", "Colour"), "The name of a colour.")];
 
@@ -140,7 +171,7 @@ fn settle(tx: &mut Tx<'_>, _: &Actor, id: RawId) -> Result<(), Faults> {
 
 pub static WORKSHOP: Module = Module {
     name: "workshop",
-    entities: &[Maker::DEF, Chair::DEF, Part::DEF],
+    entities: &[Maker::DEF, Chair::DEF, Part::DEF, Sketch::DEF],
     actions: &[ACTIONS],
     settles: &[Settle { on: "chair", run: settle }],
     guards: &[],
@@ -155,6 +186,7 @@ pub fn catalog() -> &'static Catalog {
 pub struct Shop {
     router: Router,
     store: Store,
+    company: kernel::CompanyNumber,
     /// May do everything.
     pub owner: String,
     /// Works in the warehouse: has no right to anything of this workshop.
@@ -230,7 +262,7 @@ fn founded(store: Store) -> Shop {
     let (owner, session) = person("anne", Role::Owner);
     let (stranger, _) = person("luc", Role::Warehouse);
     let router = api::router(api::ApiState { store: store.clone(), catalog });
-    Shop { router, store, owner, stranger, session }
+    Shop { router, store, company, owner, stranger, session }
 }
 
 impl Shop {
@@ -239,6 +271,30 @@ impl Shop {
         let store = self.store.clone();
         std::thread::spawn(|| founded(store)).join().unwrap()
     }
+    /// What Luc drew of a chair: one for himself, one for everyone.
+    pub fn sketches(&self, chair: &str) -> (String, String) {
+        let chair = Id::<Chair>::from_raw(RawId::parse(chair).unwrap());
+        let (store, company) = (self.store.clone(), self.company);
+        let made = std::thread::spawn(move || {
+            let call = Call::new(Actor::house(company, Door::Console));
+            store.command(call, move |tx| {
+                let luc = tx.find(User::EMAIL.is(&"luc@example.com".to_owned()))?;
+                let owner = luc.first().map(|user| user.id).unwrap();
+                let one = |title: &str, audience| Sketch {
+                    title: title.to_owned(),
+                    chair,
+                    audience,
+                    owner,
+                };
+                let own = tx.insert(&one("Secret", Audience::Private))?;
+                let shared = tx.insert(&one("Partagé", Audience::Everyone))?;
+                Ok(serde_json::json!([own.to_string(), shared.to_string()]))
+            })
+        });
+        let made = made.join().unwrap().unwrap();
+        (made[0].as_str().unwrap().to_owned(), made[1].as_str().unwrap().to_owned())
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

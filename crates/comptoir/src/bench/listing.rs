@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use store::{Call, Store};
 
 use super::world::World;
-use super::{Ground, Measure, quantile};
+use super::{Ground, Measure, WARMING, quantile};
 use crate::{MIGRATIONS, catalog};
 
 /// How many orders are put in by one command.
@@ -26,14 +26,10 @@ pub fn run(measure: &Measure) -> Result<(), Faults> {
     let world = World::found(store)?;
     fill(&world, measure.rows)?;
     let server = Server::start(measure, &ground)?;
-    let next = AtomicUsize::new(0);
+    // The first pages of each client prepare statements and bring the lists into memory.
+    looked(measure, &world, &server, measure.clients * WARMING);
     let start = Instant::now();
-    let mut took: Vec<u64> = std::thread::scope(|scope| {
-        let clients: Vec<_> = (0..measure.clients)
-            .map(|_| scope.spawn(|| look(&server.base, &world.session, measure.cycles, &next)))
-            .collect();
-        clients.into_iter().filter_map(|client| client.join().ok()).flatten().collect()
-    });
+    let mut took = looked(measure, &world, &server, measure.cycles);
     let seconds = start.elapsed().as_secs_f64();
     took.sort_unstable();
     println!(
@@ -47,7 +43,10 @@ pub fn run(measure: &Measure) -> Result<(), Faults> {
 }
 
 /// Bare orders, without lines: it is the list that is measured.
-fn fill(world: &World, rows: usize) -> Result<(), Faults> {
+///
+/// # Errors
+/// `store.*`.
+pub fn fill(world: &World, rows: usize) -> Result<(), Faults> {
     let parties: Vec<Id<master::Party>> = world
         .parties
         .iter()
@@ -68,6 +67,17 @@ fn fill(world: &World, rows: usize) -> Result<(), Faults> {
         })?;
     }
     Ok(())
+}
+
+/// The microseconds that each of so many pages took, shared by the clients.
+fn looked(measure: &Measure, world: &World, server: &Server, pages: usize) -> Vec<u64> {
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..measure.clients)
+            .map(|_| scope.spawn(|| look(&server.base, &world.session, pages, &next)))
+            .collect();
+        clients.into_iter().filter_map(|client| client.join().ok()).flatten().collect()
+    })
 }
 
 fn look(base: &str, session: &str, pages: usize, next: &AtomicUsize) -> Vec<u64> {

@@ -10,7 +10,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use kernel::Faults;
+pub use listing::fill;
 use store::Location;
+
+/// How many cycles, or pages, each client runs before the measure.
+const WARMING: usize = 25;
 
 #[derive(Debug, Args)]
 pub struct Benching {

@@ -11,12 +11,10 @@ use store::Store;
 
 use super::lane::{Http, InProcess, Lane};
 use super::world::World;
-use super::{Ground, Measure, cpu, quantile};
+use super::{Ground, Measure, WARMING, cpu, quantile};
 use crate::bench::listing::Server;
 use crate::{MIGRATIONS, catalog};
 
-/// How many cycles each client runs before the measure.
-const WARMING: usize = 25;
 /// Where the numbers of the cycles before and after the measure begin.
 const WARM: usize = 1_000_000_000;
 const RECORDED: usize = 2_000_000_000;

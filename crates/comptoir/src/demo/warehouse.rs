@@ -61,7 +61,7 @@ pub fn prepare(shop: &mut Shop, day: Day) -> Result<(), Faults> {
 fn prepare_one(tx: &mut Tx<'_>, actor: &Actor, order: Id<Order>) -> Result<Prepared, Faults> {
     match order_to_cash::prepare(tx, actor, order) {
         Ok(shipment) => {
-            logistics::pick(tx, shipment)?;
+            logistics::pick(tx, shipment, false)?;
             Ok(Prepared::Ready(shipment))
         }
         Err(faults) if faults.has("order.held") => Ok(Prepared::Held),

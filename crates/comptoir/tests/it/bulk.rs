@@ -9,7 +9,8 @@ use comptoir::options::Database;
 use identity::{User, grants_of};
 use kernel::bulk::{BulkDeed, BulkJob, BulkRefusal, BulkState, start, take_back};
 use kernel::{
-    Actor, CompanyNumber, Door, Entity, EntityDef, Id, Kept, Language, Origin, Query, RawId, Record,
+    Actor, CompanyNumber, CustomField, CustomKind, Door, Entity, EntityDef, Id, Kept, Language,
+    Origin, Query, RawId, Record,
 };
 use master::Party;
 use serde_json::{Value as Json, json};
@@ -161,6 +162,41 @@ fn a_field_is_set_on_all_but_what_is_gone_and_everything_comes_back() {
         for (one, other) in before.iter().zip(&after).filter(|(one, _)| one.0 != moved.raw()) {
             assert_eq!(one, other);
         }
+    });
+}
+
+#[test]
+fn what_a_company_added_is_set_on_many_and_comes_back() {
+    on_both(|World { store, .. }, actor| {
+        let made = store.command(Call::new(actor.clone()), |tx| {
+            let added = CustomField {
+                entity: Party::DEF.name.to_owned(),
+                name: "channel".into(),
+                label_fr: "Canal".into(),
+                label_en: "Channel".into(),
+                kind: CustomKind::Text,
+                values: None,
+                required: false,
+            };
+            Ok(Json::from(tx.insert(&added)?.to_string()))
+        });
+        made.expect("a field");
+        let wanted = customers(&store, &actor, 30);
+        let extras = || -> Vec<Option<String>> {
+            let rows = store.read(&actor, |tx| Ok(tx.rows(Query::all(Party::DEF))?));
+            rows.expect("rows").into_iter().map(|row| row.extra).collect()
+        };
+        let before = extras();
+        let content = json!({ "extra": { "channel": "Salon" } });
+        let job = BulkJob::new(Party::DEF, BulkDeed::Set, content, wanted.len());
+        let job = ask(&store, &actor, job, wanted);
+        let done = run(&store, &actor, job);
+        assert_eq!((done.state, done.refused), (BulkState::Done, 0));
+        let salon = r#"{"channel":"Salon"}"#;
+        assert!(extras().iter().all(|extra| extra.as_deref() == Some(salon)));
+        let back = ask_back(&store, &actor, job);
+        assert_eq!(run(&store, &actor, back).refused, 0);
+        assert_eq!(extras(), before);
     });
 }
 

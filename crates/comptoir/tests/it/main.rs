@@ -11,4 +11,5 @@ mod letters;
 mod openapi;
 mod outbox;
 mod refused;
+mod together;
 mod undo;

@@ -171,7 +171,7 @@ fn a_quote_that_nobody_accepted_expires_on_the_morning_after_once() {
         assert_eq!(told.iter().filter(|told| told.name == "quote.expired").count(), 1);
         let facts = world.store.read(&actor, |tx| {
             let party = tx.get(quote)?.party;
-            let lines = tx.find(Interaction::PARTY.is(&party))?;
+            let lines = tx.find(Interaction::PARTY.has(&party))?;
             Ok(lines.into_iter().filter_map(|line| line.into_inner().code).collect::<Vec<_>>())
         });
         assert_eq!(facts.expect("the timeline"), ["quote.sent", "quote.expired"]);

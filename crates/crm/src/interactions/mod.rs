@@ -1,4 +1,5 @@
-//! One timeline for each customer: notes, calls, mails, tasks, and what the company did for it.
+//! One timeline for each customer, and for each record: notes, calls, mails, tasks, and what the
+//! company did.
 
 pub mod facts;
 
@@ -8,7 +9,7 @@ use kernel::{
 };
 use master::Party;
 
-/// Something that passed between us and a partner, or is to pass.
+/// Something that passed between us and a partner, or about a record, or is to pass.
 #[derive(Debug, Clone, PartialEq, Entity)]
 #[entity(
     fr = "Échange",
@@ -16,12 +17,14 @@ use master::Party;
     frs = "Échanges",
     ens = "Interactions",
     index = "party, at",
-    index = "done, due_on"
+    index = "done, due_on",
+    index = "assignee, done, due_on"
 )]
 pub struct Interaction {
+    /// Absent where the record concerned has none.
     #[field(fr = "Tiers", en = "Partner", list)]
-    pub party: Id<Party>,
-    /// The document concerned.
+    pub party: Option<Id<Party>>,
+    /// The record concerned.
     #[field(fr = "À propos de", en = "About", index)]
     pub about: Option<Origin>,
     #[field(fr = "Nature", en = "Kind", list)]
@@ -37,6 +40,9 @@ pub struct Interaction {
     pub due_on: Option<Day>,
     #[field(fr = "Fait", en = "Done", list)]
     pub done: bool,
+    /// Of a task: the user who is to do it. Who signs in is unknown here, as the record concerned is.
+    #[field(fr = "Confiée à", en = "Assigned to", list)]
+    pub assignee: Option<Origin>,
     #[field(fr = "Auteur", en = "Author", list, system)]
     pub author: Option<String>,
     /// For a fact: which sentence says it, in each language.
@@ -63,6 +69,11 @@ impl Rules for Interaction {
         let mut faults = Faults::default();
         let told = (self.kind == InteractionKind::Fact) == self.code.is_some();
         faults.ensure(told, || Fault::new("interaction.fact").on("kind"));
+        // A task may be about nothing but itself.
+        let kept = self.party.is_some() || self.about.is_some();
+        faults.ensure(kept || self.kind == InteractionKind::Task, || {
+            Fault::new("field.required").on("party")
+        });
         faults.into_result()
     }
     fn editable(&self) -> Result<(), Faults> {
@@ -132,11 +143,24 @@ pub const ACTIONS: &[ActionDef] = &[
     ),
     ActionDef {
         on: "interaction",
+        name: "reopen",
+        label: Text::new("Remettre à faire", "Reopen"),
+        doc: Text::new("La tâche est de nouveau à faire.", "The task is to be done again."),
+        inputs: &[],
+        offered: |record| is_task(record, true),
+        run: |tx, _, id, _| {
+            let id = Id::from_raw(id);
+            mark(tx, id, false)?;
+            Ok(Some(Origin::of(id)))
+        },
+    },
+    ActionDef {
+        on: "interaction",
         name: "finish",
         label: Text::new("Marquer comme fait", "Mark as done"),
         doc: Text::new("La tâche est faite.", "The task is done."),
         inputs: &[],
-        offered: is_open_task,
+        offered: |record| is_task(record, false),
         run: |tx, _, id, _| {
             let id = Id::from_raw(id);
             finish(tx, id)?;
@@ -145,11 +169,11 @@ pub const ACTIONS: &[ActionDef] = &[
     },
 ];
 
-fn is_open_task(record: &Record) -> bool {
+fn is_task(record: &Record, done: bool) -> bool {
     let value = |name| Interaction::DEF.rank(name).and_then(|at| record.get(at));
     let task = Value::Text(InteractionKind::Task.name().to_owned());
     value(Interaction::KIND.name) == Some(&task)
-        && value(Interaction::DONE.name) == Some(&Value::Flag(false))
+        && value(Interaction::DONE.name) == Some(&Value::Flag(done))
 }
 
 /// Writes a line of the timeline by hand.
@@ -168,9 +192,26 @@ pub fn write(
     due_on: Option<Day>,
 ) -> Result<Id<Interaction>, Faults> {
     tx.get(party)?;
-    let (at, author) = (tx.now(), Some(actor.name.to_string()));
-    let (done, code) = (false, None);
-    tx.insert(&Interaction { party, about, kind, at, subject, body, due_on, done, author, code })
+    let author = Some(actor.name.to_string());
+    let assignee = author_of(actor).filter(|_| kind == InteractionKind::Task);
+    tx.insert(&Interaction {
+        party: Some(party),
+        about,
+        kind,
+        at: tx.now(),
+        subject,
+        body,
+        due_on,
+        done: false,
+        assignee,
+        author,
+        code: None,
+    })
+}
+
+/// Whoever writes, as a task names the one who is to do it.
+fn author_of(actor: &Actor) -> Option<Origin> {
+    actor.user.map(|id| Origin { entity: "user", id })
 }
 
 /// Writes a note.
@@ -205,7 +246,7 @@ pub fn fact(
     let at = tx.now();
     let author = tx.actor().user.is_some().then(|| tx.actor().name.to_string());
     tx.insert(&Interaction {
-        party,
+        party: Some(party),
         about,
         kind: InteractionKind::Fact,
         at,
@@ -213,6 +254,7 @@ pub fn fact(
         body: None,
         due_on: None,
         done: true,
+        assignee: None,
         author,
         code: Some(code.to_owned()),
     })
@@ -227,7 +269,7 @@ pub fn timeline(
     party: Id<Party>,
     limit: u32,
 ) -> Result<Vec<Kept<Interaction>>, Fault> {
-    let filter = Interaction::PARTY.is(&party);
+    let filter = Interaction::PARTY.has(&party);
     tx.select(Query::all(Interaction::DEF).only(filter.condition).newest().limit(limit))
 }
 
@@ -259,23 +301,31 @@ pub fn open_tasks(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<Kept<Interaction>>,
 /// # Errors
 /// `interaction.task` when it is something else.
 pub fn finish(tx: &mut Tx<'_>, id: Id<Interaction>) -> Result<(), Faults> {
+    mark(tx, id, true)
+}
+
+fn mark(tx: &mut Tx<'_>, id: Id<Interaction>, done: bool) -> Result<(), Faults> {
     let mut task = tx.lock(id)?;
     if task.kind != InteractionKind::Task {
         return Err(Fault::new("interaction.task").into());
     }
-    task.done = true;
+    task.done = done;
     tx.save(&task)
 }
 
-/// Signs what was written by hand.
+/// Signs what was written by hand. A task that nobody was given is its author's.
 ///
 /// # Errors
 /// `store.*`.
 pub fn settle(tx: &mut Tx<'_>, actor: &Actor, id: RawId) -> Result<(), Faults> {
     let mut interaction = tx.get(Id::<Interaction>::from_raw(id))?;
-    if interaction.author.is_none() {
-        interaction.author = Some(actor.name.to_string());
-        tx.save(&interaction)?;
+    let new = interaction.author.is_none();
+    if !new {
+        return Ok(());
     }
-    Ok(())
+    interaction.author = Some(actor.name.to_string());
+    if interaction.kind == InteractionKind::Task && interaction.assignee.is_none() {
+        interaction.assignee = author_of(actor);
+    }
+    tx.save(&interaction)
 }

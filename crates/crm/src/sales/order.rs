@@ -291,6 +291,7 @@ impl OrderLine {
             unit_price: self.unit_price,
             discount: self.discount,
             tax: self.tax,
+            optional: false,
         }
     }
     /// What has not left yet; never below zero.

@@ -13,13 +13,23 @@ pub struct Wanted {
     pub unit_price: Option<Price>,
     pub discount: Option<Rate>,
     pub tax: Option<Id<Tax>>,
+    /// Offered beside the document: priced, and in no total.
+    pub optional: bool,
 }
 
 impl Wanted {
     /// So many of a product, at the customer's price.
     #[must_use]
     pub const fn of(product: Id<Product>, quantity: Quantity) -> Self {
-        Self { product, description: None, quantity, unit_price: None, discount: None, tax: None }
+        Self {
+            product,
+            description: None,
+            quantity,
+            unit_price: None,
+            discount: None,
+            tax: None,
+            optional: false,
+        }
     }
 }
 
@@ -101,8 +111,10 @@ pub fn price_document(tx: &mut Tx<'_>, party: &Party, wanted: &[Wanted]) -> Resu
         lines.extend(faults.gather(priced));
     }
     faults.into_result()?;
-    let totals = totals(tx.currency(), lines.iter().map(|line| (line.tax, line.rate, line.net)));
-    let costs = lines.iter().map(|line| line.unit_cost.amount(line.quantity, Rate::ZERO));
+    let sold =
+        || lines.iter().zip(wanted).filter(|(_, asked)| !asked.optional).map(|(line, _)| line);
+    let totals = totals(tx.currency(), sold().map(|line| (line.tax, line.rate, line.net)));
+    let costs = sold().map(|line: &PricedLine| line.unit_cost.amount(line.quantity, Rate::ZERO));
     let margin = totals.net - Money::sum(tx.currency(), costs);
     Ok(Priced { lines, totals, margin })
 }

@@ -73,6 +73,20 @@ pub struct Quote {
     pub accepted_by: Option<String>,
     #[field(fr = "Accepté le", en = "Accepted at", system)]
     pub accepted_at: Option<Instant>,
+    #[field(fr = "Fonction du signataire", en = "Position of who accepted", system)]
+    pub accepted_role: Option<String>,
+    /// The sentence agreed to in accepting.
+    #[field(fr = "Consentement", en = "Consent", system)]
+    pub consent: Option<LongText>,
+    /// The address from which it was accepted.
+    #[field(fr = "Accepté depuis", en = "Accepted from", system, sensitive)]
+    pub signed_from: Option<String>,
+    /// The browser by which it was accepted.
+    #[field(fr = "Accepté avec", en = "Accepted with", system, sensitive)]
+    pub signed_with: Option<String>,
+    /// A signature drawn by hand: the path data of a [`super::Drawing`].
+    #[field(fr = "Signature", en = "Signature", system)]
+    pub signature: Option<LongText>,
     #[field(fr = "Motif du refus", en = "Reason refused", system)]
     pub refused_reason: Option<String>,
     /// The revision that this one takes the place of.
@@ -125,6 +139,12 @@ pub struct QuoteLine {
     pub net: Money,
     #[field(fr = "Coût unitaire", en = "Unit cost", system)]
     pub unit_cost: Price,
+    /// Offered beside the rest: in no total until the customer takes it.
+    #[field(fr = "Option", en = "Option", list)]
+    pub optional: bool,
+    /// An option that the customer took in accepting.
+    #[field(fr = "Option prise", en = "Option taken", list, system)]
+    pub taken: bool,
 }
 
 impl Rules for Quote {
@@ -150,6 +170,11 @@ impl Rules for QuoteLine {
 }
 
 impl QuoteLine {
+    /// Whether it is part of what is sold: an option is once it is taken.
+    #[must_use]
+    pub const fn counts(&self) -> bool {
+        !self.optional || self.taken
+    }
     /// What was asked for; what is left empty is filled from product and price list.
     #[must_use]
     pub fn wanted(&self) -> Wanted {
@@ -160,6 +185,7 @@ impl QuoteLine {
             unit_price: self.unit_price,
             discount: self.discount,
             tax: self.tax,
+            optional: self.optional,
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The life of a quote: sent, accepted, refused, expired, revised.
 
 use kernel::{
-    ActionDef, Actor, Choice, Entity, Event, Fault, Faults, FieldDef, FieldType, Id, Kept, Origin,
-    Rate, Record, Text, Tx,
+    ActionDef, Actor, Choice, Entity, Event, Fault, Faults, FieldDef, FieldType, Id, Kept,
+    LongText, Origin, Rate, RawId, Record, Text, Tx,
 };
 
-use super::opportunity::{self, Opportunity};
+use super::acceptance::{Acceptance, accept};
 use super::order::{self, Order, OrderLine};
 use super::quote::{self, Quote, QuoteLine, QuoteState};
 use crate::interactions;
@@ -33,7 +33,7 @@ impl QuoteState {
 impl Quote {
     /// # Errors
     /// `quote.state` when it may not go there.
-    fn step_to(&mut self, state: QuoteState) -> Result<(), Fault> {
+    pub(super) fn step_to(&mut self, state: QuoteState) -> Result<(), Fault> {
         if !self.state.steps().contains(&state) {
             return Err(Fault::new("quote.state").with("state", self.state.name()));
         }
@@ -48,11 +48,19 @@ fn may(record: &Record, state: QuoteState) -> bool {
     present.is_some_and(|present| present.steps().contains(&state))
 }
 
-const ACCEPT: &[FieldDef] = &[FieldDef::of::<String>(
-    "name",
-    Text::new("Accepté par", "Accepted by"),
-    "Who accepted, on the customer's side.",
-)];
+const ACCEPT: &[FieldDef] = &[
+    FieldDef::of::<String>(
+        "name",
+        Text::new("Accepté par", "Accepted by"),
+        "Who accepted, on the customer's side.",
+    ),
+    FieldDef::of::<Option<String>>("role", Text::new("Fonction", "Position"), ""),
+    FieldDef::of::<Option<LongText>>(
+        "options",
+        Text::new("Options prises", "Options taken"),
+        "The ids of the optional lines that are taken, separated by blanks.",
+    ),
+];
 const REFUSE: &[FieldDef] = &[FieldDef::of::<Option<String>>(
     "reason",
     Text::new("Motif", "Reason"),
@@ -87,7 +95,15 @@ pub const ACTIONS: &[ActionDef] = &[
         inputs: ACCEPT,
         offered: |record| may(record, QuoteState::Accepted),
         run: |tx, actor, id, inputs| {
-            let order = accept(tx, actor, Id::from_raw(id), inputs.take("name")?)?;
+            let options = inputs.take::<Option<LongText>>("options")?.unwrap_or_default().0;
+            let options = options.split_whitespace().map(|id| RawId::parse(id).map(Id::from_raw));
+            let said = Acceptance {
+                name: inputs.take("name")?,
+                role: inputs.take("role")?,
+                options: options.collect::<Result<_, _>>().map_err(|f: Fault| f.on("options"))?,
+                ..Acceptance::default()
+            };
+            let order = accept(tx, actor, Id::from_raw(id), said)?;
             Ok(Some(Origin::of(order)))
         },
     },
@@ -139,7 +155,7 @@ pub fn send(tx: &mut Tx<'_>, id: Id<Quote>) -> Result<(), Faults> {
     tell(tx, id, &quote, "quote.sent")
 }
 
-fn in_time(tx: &Tx<'_>, quote: &Quote) -> Result<(), Fault> {
+pub(super) fn in_time(tx: &Tx<'_>, quote: &Quote) -> Result<(), Fault> {
     match quote.valid_until {
         Some(day) if day < tx.today() => Err(Fault::new("quote.expired").with("valid_until", day)),
         _ => Ok(()),
@@ -155,42 +171,6 @@ pub fn quote_by_token(tx: &mut Tx<'_>, token: &str) -> Result<Option<Kept<Quote>
         return Ok(None);
     }
     tx.first(Quote::ACCEPTANCE_TOKEN.has(&token.to_owned()))
-}
-
-/// The customer accepts, `name` saying so for it: the order is made, in draft, and the opportunity
-/// is won. Accepting again what is accepted gives the same order.
-///
-/// # Errors
-/// `quote.state`, `quote.expired`, `field.required`.
-pub fn accept(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: Id<Quote>,
-    name: String,
-) -> Result<Id<Order>, Faults> {
-    let mut quote = tx.lock(id)?;
-    if quote.state == QuoteState::Accepted {
-        return order_of_quote(tx, actor, id);
-    }
-    in_time(tx, &quote)?;
-    quote.step_to(QuoteState::Accepted)?;
-    if name.trim().is_empty() {
-        return Err(Fault::new("field.required").on("name").into());
-    }
-    quote.accepted_by = Some(name.chars().take(200).collect());
-    quote.accepted_at = Some(tx.now());
-    tx.save(&quote)?;
-    let order = order_of_quote(tx, actor, id)?;
-    if let Some(opportunity) = quote.opportunity {
-        let open = tx.lock::<Opportunity>(opportunity)?.stage.open();
-        if open {
-            opportunity::win(tx, actor, opportunity)?;
-        }
-    }
-    let accepted = Event::new("quote.accepted", Origin::of(id));
-    tx.emit(accepted.with("party", quote.party).with("order", order));
-    tell(tx, id, &quote, "quote.accepted")?;
-    Ok(order)
 }
 
 /// The customer does not accept.
@@ -264,7 +244,8 @@ fn revised(number: &str, revision: i64) -> String {
     format!("{base}-{}", revision + 1)
 }
 
-/// The order that comes of an accepted quote: the same lines at the same prices. Made once.
+/// The order that comes of an accepted quote: the same lines at the same
+/// prices, with the options taken. Made once.
 ///
 /// # Errors
 /// `quote.state` when it is not accepted.
@@ -285,7 +266,7 @@ pub fn order_of_quote(tx: &mut Tx<'_>, actor: &Actor, id: Id<Quote>) -> Result<I
         note: quote.note.clone(),
         ..Order::of(quote.party, tx.currency())
     })?;
-    for line in quote::lines(tx, id)? {
+    for line in quote::lines(tx, id)?.into_iter().filter(|line| line.counts()) {
         let line = line.into_inner();
         tx.insert(&OrderLine {
             rank: line.rank,
@@ -301,7 +282,12 @@ pub fn order_of_quote(tx: &mut Tx<'_>, actor: &Actor, id: Id<Quote>) -> Result<I
     Ok(order)
 }
 
-fn tell(tx: &mut Tx<'_>, id: Id<Quote>, quote: &Quote, code: &'static str) -> Result<(), Faults> {
+pub(super) fn tell(
+    tx: &mut Tx<'_>,
+    id: Id<Quote>,
+    quote: &Quote,
+    code: &'static str,
+) -> Result<(), Faults> {
     let number = quote.number.as_deref().unwrap_or("");
     interactions::fact(tx, quote.party, Some(Origin::of(id)), code, number)?;
     Ok(())

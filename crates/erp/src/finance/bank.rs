@@ -66,7 +66,8 @@ pub struct BankLine {
     pub state: BankLineState,
     #[field(fr = "Règlement", en = "Payment", list, index)]
     pub payment: Option<Id<Payment>>,
-    /// The entry that brings a cheque or a card payment, recorded before, to the bank account.
+    /// The entry that brings a cheque or a card payment, recorded before, to the bank account; or
+    /// the one of a line that was booked on accounts, without a payment.
     #[field(fr = "Écriture", en = "Journal entry")]
     pub entry: Option<Id<JournalEntry>>,
 }

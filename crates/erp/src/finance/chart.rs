@@ -70,6 +70,7 @@ pub const DEPOSITS_RECEIVED: &str = "419100";
 /// VAT that becomes due when the customer pays: deposits, services (CGI, art. 269, 2, a and c).
 pub const TAX_ON_PAYMENT: &str = "445740";
 pub const TAX_COLLECTED: &str = "445710";
+pub const TAX_DEDUCTIBLE: &str = "445660";
 pub const CHEQUES: &str = "511200";
 pub const CARDS: &str = "511500";
 pub const BANK_ACCOUNT: &str = "512000";
@@ -141,6 +142,7 @@ mod tests {
             DEPOSITS_RECEIVED,
             TAX_ON_PAYMENT,
             TAX_COLLECTED,
+            TAX_DEDUCTIBLE,
             CHEQUES,
             CARDS,
             BANK_ACCOUNT,

@@ -172,18 +172,40 @@ pub fn post(tx: &mut Tx<'_>, new: NewEntry) -> Result<Id<JournalEntry>, Faults> 
     Ok(id)
 }
 
+/// The same, in this journal whatever the one that `new` names: a person chose it.
+pub(crate) fn post_in(
+    tx: &mut Tx<'_>,
+    journal: Id<Journal>,
+    new: NewEntry,
+) -> Result<Id<JournalEntry>, Faults> {
+    let id = draft_in(tx, Some(journal), new)?.entry;
+    tx.last(move |tx| seal(tx, id, |_| {}));
+    Ok(id)
+}
+
 /// Writes an entry that the caller seals inside [`Tx::last`].
 pub(crate) fn draft(tx: &mut Tx<'_>, new: NewEntry) -> Result<Drafted, Faults> {
+    draft_in(tx, None, new)
+}
+
+fn draft_in(
+    tx: &mut Tx<'_>,
+    journal: Option<Id<Journal>>,
+    new: NewEntry,
+) -> Result<Drafted, Faults> {
     let lines: Vec<&NewLine> = new.lines.iter().filter(|line| !line.amount.is_zero()).collect();
     let zero = Money::zero(tx.currency());
     let sum = Money::sum(tx.currency(), lines.iter().map(|line| line.amount));
     assert!(sum.is_zero() && !lines.is_empty(), "an entry must balance: {:?}", new.lines);
 
     let year = year_of(tx, new.day)?.id;
-    let journal = tx
-        .first(Journal::CODE.is(&new.journal.to_owned()))?
-        .ok_or_else(|| Fault::new("journal.missing").with("code", new.journal))?
-        .id;
+    let journal = match journal {
+        Some(journal) => journal,
+        None => {
+            let found = tx.first(Journal::CODE.is(&new.journal.to_owned()))?;
+            found.ok_or_else(|| Fault::new("journal.missing").with("code", new.journal))?.id
+        }
+    };
     let accounts = accounts(tx, lines.iter().map(|line| &line.account))?;
     let entry = tx.insert(&JournalEntry {
         journal,

@@ -3,7 +3,7 @@
 use kernel::{Day, Fault, Faults, Id, Instant, Money, Tx};
 use master::Party;
 
-use crate::finance::entry::JournalEntry;
+use crate::finance::entry::{JournalEntry, JournalLine};
 use crate::finance::fiscal_year::FiscalYear;
 use crate::finance::rows::Cells;
 
@@ -18,6 +18,7 @@ pub struct GeneralLedger {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct LedgerLine {
+    pub line: Id<JournalLine>,
     pub entry: Id<JournalEntry>,
     pub day: Day,
     pub journal: String,
@@ -51,6 +52,7 @@ pub fn general_ledger(
     for row in rows {
         let mut cells = Cells::of(row);
         let mut line = LedgerLine {
+            line: cells.id(),
             entry: cells.id(),
             day: cells.day(),
             journal: cells.text(),
@@ -72,7 +74,7 @@ pub fn general_ledger(
 }
 
 const LEDGER_LINES: &str = "
-    select entry.id, entry.day, journal.code, entry.number, entry.piece,
+    select line.id, entry.id, entry.day, journal.code, entry.number, entry.piece,
            coalesce(line.label, entry.label), party.id, party.name, line.debit, line.credit,
            line.lettering
     from journal_lines line

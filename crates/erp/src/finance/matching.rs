@@ -227,7 +227,7 @@ fn lower_the_ambiguous(proposals: &mut [Proposal]) {
 }
 
 /// Capital letters and digits only: banks drop the rest, or put it elsewhere.
-fn normal(text: &str) -> String {
+pub(crate) fn normal(text: &str) -> String {
     text.chars().filter_map(plain).flat_map(char::to_uppercase).collect()
 }
 

@@ -6,7 +6,10 @@
 mod acts;
 mod allocation;
 mod bank;
+mod bank_booking;
+mod bank_rule;
 mod booking;
+mod by_hand;
 mod chart;
 mod credit;
 mod deposit;
@@ -14,8 +17,10 @@ mod drafting;
 mod entry;
 mod fiscal_year;
 mod guards;
+mod hand_acts;
 mod invoice;
 mod ledger;
+mod letter_by_hand;
 mod lettering;
 mod matching;
 mod payment;
@@ -24,6 +29,8 @@ mod receivables;
 mod reconcile;
 mod recording;
 mod rows;
+mod rubrics;
+mod statements;
 mod tax_on_payment;
 
 pub use acts::{ACCEPT_MATCH, ACTIONS, ALLOCATE, CREDIT, PAY, POST, UNDO_MATCH, UNDO_PAYMENT};
@@ -31,7 +38,12 @@ pub use allocation::{
     SHORTFALL_MOST_MINOR, allocate, allocations_of, allocations_on, write_off_shortfall,
 };
 pub use bank::{BankLine, BankLineState, BankStatement};
+pub use bank_booking::{Share, book_by_rule, book_line, learn_rule};
+pub use bank_rule::{BankRule, BankWay, rules_for, words_to_learn};
 pub use booking::{abroad, sales_account};
+pub use by_hand::{
+    HandEntry, HandLine, faults_of, is_by_hand, reversal_of, reverse_entry, write_entry,
+};
 pub use chart::{Account, Journal, plan, seed_chart};
 pub use credit::{CreditLine, credit_all, credit_note};
 pub use deposit::available_deposit;
@@ -44,11 +56,13 @@ pub use fiscal_year::{
     FiscalYear, NewFiscalYear, lock_fiscal_year, open_fiscal_year, settle_fiscal_year, year_of,
 };
 pub use guards::GUARDS;
+pub use hand_acts::HAND_ACTIONS;
 pub use invoice::{Invoice, InvoiceDeduction, InvoiceKind, InvoiceLine, InvoiceState};
 pub use ledger::{
     FecRow, GeneralLedger, LedgerLine, TrialRow, balance_of, fec_rows, general_ledger,
     trial_balance,
 };
+pub use letter_by_hand::{LETTER_ACTIONS, letter_lines, letters_by_hand};
 pub use matching::{Movement, OpenItem, Proposal, SURE, match_movement};
 pub use payment::{Allocation, Payment, PaymentMethod};
 pub use posting::{issue_invoice, post_invoice};
@@ -61,6 +75,8 @@ pub use reconcile::{
     propose_payments, undo_match,
 };
 pub use recording::{NewPayment, pay_invoice, record_payment, settle_payment, undo_payment};
+pub use rubrics::{Part, RESULT, Rubric, TURNOVER, WAITING, rubrics};
+pub use statements::{AccountShare, Figure, Filled, Pair, Span, Statements, statements};
 
 /// The numbers of the accounts that Comptoir posts to by itself.
 pub mod accounts {

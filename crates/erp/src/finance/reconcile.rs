@@ -5,6 +5,7 @@ use master::Party;
 
 use crate::finance::allocation::write_off_shortfall;
 use crate::finance::bank::{BankLine, BankLineState, BankStatement};
+use crate::finance::bank_booking::{book_automatically, unbook_line};
 use crate::finance::invoice::Invoice;
 use crate::finance::matching::{Movement, OpenItem, Proposal, match_movement};
 use crate::finance::payment::{Payment, PaymentMethod};
@@ -37,14 +38,14 @@ pub struct NewBankLine {
     pub end_to_end: Option<String>,
 }
 
-/// Takes a statement in.
+/// Takes a statement in. Lines that a rule books by itself are booked.
 ///
 /// # Errors
 /// `statement.taken` when it was taken before, `statement.balance` when its lines do not lead from
 /// the opening to the closing balance, `currency.other`.
 pub fn import_statement(
     tx: &mut Tx<'_>,
-    _: &Actor,
+    actor: &Actor,
     new: NewStatement,
 ) -> Result<Id<BankStatement>, Faults> {
     let same = BankStatement::REFERENCE.is(&new.reference) & BankStatement::IBAN.is(&new.iban);
@@ -78,8 +79,9 @@ pub fn import_statement(
         lines: Lines::HERE,
     })?;
     // A line without an amount says something, but moves nothing.
+    let mut lines = Vec::new();
     for line in new.lines.into_iter().filter(|line| !line.amount.is_zero()) {
-        tx.insert(&BankLine {
+        lines.push(tx.insert(&BankLine {
             statement: id,
             booked_on: line.booked_on,
             amount: line.amount,
@@ -90,8 +92,9 @@ pub fn import_statement(
             state: BankLineState::Open,
             payment: None,
             entry: None,
-        })?;
+        })?);
     }
+    book_automatically(tx, actor, &lines)?;
     tx.emit(Event::new("bank_statement.imported", Origin::of(id)).with("lines", count));
     Ok(id)
 }
@@ -286,7 +289,10 @@ fn record_line(
 pub fn undo_match(tx: &mut Tx<'_>, actor: &Actor, id: Id<BankLine>) -> Result<(), Faults> {
     let mut line = tx.lock(id)?;
     let Some(payment) = line.payment else {
-        return Err(Fault::new("bank_line.open").into());
+        let entry = line.entry.ok_or_else(|| Fault::new("bank_line.open"))?;
+        unbook_line(tx, id, entry)?;
+        tx.emit(Event::new("bank_line.freed", Origin::of(id)).with("entry", entry));
+        return Ok(());
     };
     if tx.get(payment)?.origin == Some(Origin::of(id)) {
         undo_payment(tx, actor, payment)?;

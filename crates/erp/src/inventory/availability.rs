@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use kernel::{Day, Entity, Fault, Faults, Id, Quantity, Query, Tx, Value};
+use kernel::{Day, Entity, Fault, Faults, Id, Kept, Quantity, Query, Tx, Value};
 use master::Product;
 
 use super::expected::ExpectedReceipt;
@@ -171,15 +171,13 @@ pub(super) fn shortages(
 ) -> Result<Faults, Faults> {
     let answers = availability_all(tx, asked)?;
     let ids: BTreeSet<Id<Product>> = short.iter().map(|(rank, ..)| asked[*rank].0).collect();
-    let names: HashMap<Id<Product>, String> = products_among(tx, &ids)?
-        .into_iter()
-        .map(|product| (product.id, Product::DEF.title(&product.to_record())))
-        .collect();
+    let products: HashMap<Id<Product>, Kept<Product>> =
+        products_among(tx, &ids)?.into_iter().map(|product| (product.id, product)).collect();
     let faults = short.iter().map(|(rank, whole, free)| {
-        let name = names.get(&asked[*rank].0).cloned().unwrap_or_default();
-        Fault::new("stock.short")
-            .on(format!("lines.{rank}.quantity"))
-            .with("product", name)
+        let fault = Fault::new("stock.short").on(format!("lines.{rank}.quantity"));
+        let product = products.get(&asked[*rank].0);
+        product
+            .map_or_else(|| fault.clone(), |product| product.named_in(fault.clone()))
             .with("asked", *whole)
             .with("free", *free)
             .with("promised_on", answers[*rank].promised_on.map_or(Value::Null, Value::Day))

@@ -141,10 +141,7 @@ pub fn settle(tx: &mut Tx<'_>, _: &Actor, id: RawId) -> Result<(), Faults> {
     let receipt = tx.get(Id::<ExpectedReceipt>::from_raw(id))?;
     let product = tx.get(receipt.product)?;
     if !product.stocked() {
-        return Err(Fault::new("stock.service")
-            .on("product")
-            .with("product", &*product.name)
-            .into());
+        return Err(product.named_in(Fault::new("stock.service").on("product")).into());
     }
     if let Some(cost) = receipt.unit_cost {
         own_currency(tx.currency(), cost.currency, "unit_cost")?;

@@ -22,6 +22,7 @@ use super::location::{Location, LocationKind};
     frs = "Niveaux de stock",
     ens = "Stock levels",
     kept,
+    derived,
     unique = "product, location"
 )]
 pub struct StockLevel {
@@ -157,7 +158,7 @@ impl Levels {
             match known.iter().find(|known| known.id == *product) {
                 None => return Err(not_found(Product::DEF, product.raw()).into()),
                 Some(known) if !known.stocked() => {
-                    return Err(Fault::new("stock.service").with("product", &*known.name).into());
+                    return Err(known.named_in(Fault::new("stock.service")).into());
                 }
                 Some(_) => {}
             }

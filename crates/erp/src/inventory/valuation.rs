@@ -12,7 +12,8 @@ use master::Product;
     en = "Stock value",
     frs = "Valeurs de stock",
     ens = "Stock values",
-    kept
+    kept,
+    derived
 )]
 pub struct Valuation {
     #[field(fr = "Article", en = "Product", list, unique)]

@@ -1,10 +1,13 @@
 //! What a person may do with a shipment. Shipping is not among them: it also touches the order, and
 //! a process does both.
 
-use kernel::{ActionDef, Day, Entity, FieldDef, Id, Origin, Outcome, RawId, Record, Text};
+use kernel::{
+    ActionDef, Day, Entity, FieldDef, Id, Origin, Outcome, Quantity, RawId, Record, Text,
+};
 
 use super::flow::{Packing, cancel, deliver, pack, pick, track};
-use super::shipment::{Shipment, ShipmentState};
+use super::picking::{count, scan};
+use super::shipment::{Shipment, ShipmentLine, ShipmentState};
 
 const CARRIER: FieldDef =
     FieldDef::of::<Option<String>>("carrier", Text { fr: "Transporteur", en: "Carrier" }, "");
@@ -23,9 +26,53 @@ pub const ACTIONS: &[ActionDef] = &[
             fr: "Les articles ont été pris en rayon.",
             en: "The goods were taken off the shelf.",
         },
-        inputs: &[],
+        inputs: &[FieldDef::of::<Option<bool>>(
+            "partial",
+            Text { fr: "Seulement ce qui est compté", en: "Only what was counted" },
+            "Sends the part that was scanned or counted; the rest stays kept for the order.",
+        )],
         offered: |record| leads_to(record, ShipmentState::Picked),
-        run: |tx, _, id, _| pick(tx, Id::from_raw(id)).and(same(id)),
+        run: |tx, _, id, inputs| {
+            let partial = inputs.take::<Option<bool>>("partial")?.unwrap_or(false);
+            pick(tx, Id::from_raw(id), partial).and(same(id))
+        },
+    },
+    ActionDef {
+        on: "shipment",
+        name: "scan",
+        label: Text { fr: "Scanner", en: "Scan" },
+        doc: Text {
+            fr: "Compte une unité de l’article dont le code a été lu.",
+            en: "Counts one unit of the product whose code was read.",
+        },
+        inputs: &[FieldDef::of::<String>(
+            "code",
+            Text { fr: "Code", en: "Code" },
+            "The barcode or the reference of the product.",
+        )],
+        offered: |record| leads_to(record, ShipmentState::Picked),
+        run: |tx, _, id, inputs| {
+            let line = scan(tx, Id::from_raw(id), &inputs.take::<String>("code")?)?;
+            Ok(Some(Origin::of(line)))
+        },
+    },
+    ActionDef {
+        on: "shipment",
+        name: "count",
+        label: Text { fr: "Compter", en: "Count" },
+        doc: Text {
+            fr: "Dit combien d’une ligne a été prélevé.",
+            en: "Says how much of a line was picked.",
+        },
+        inputs: &[
+            FieldDef::of::<Id<ShipmentLine>>("line", Text { fr: "Ligne", en: "Line" }, ""),
+            FieldDef::of::<Quantity>("quantity", Text { fr: "Quantité", en: "Quantity" }, ""),
+        ],
+        offered: |record| leads_to(record, ShipmentState::Picked),
+        run: |tx, _, id, inputs| {
+            let (line, quantity) = (inputs.take("line")?, inputs.take("quantity")?);
+            count(tx, Id::from_raw(id), line, quantity).and(same(id))
+        },
     },
     ActionDef {
         on: "shipment",

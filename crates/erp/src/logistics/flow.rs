@@ -8,6 +8,7 @@ use kernel::{
 };
 use master::{Address, AddressKind, Party, Product};
 
+use super::picking;
 use super::shipment::{Shipment, ShipmentLine, ShipmentState};
 use crate::inventory::{Outgoing, Shortage, issue_all, products_among};
 
@@ -88,7 +89,8 @@ pub fn draft(tx: &mut Tx<'_>, new: NewShipment) -> Result<Id<Shipment>, Faults> 
     for (rank, NewShipmentLine { product, description, quantity, origin }) in
         new.lines.into_iter().enumerate()
     {
-        let line = ShipmentLine { shipment: id, product, description, quantity, origin };
+        let picked = Quantity::ZERO;
+        let line = ShipmentLine { shipment: id, product, description, quantity, picked, origin };
         let made = tx.insert(&line).map_err(|broken| broken.within(&format!("lines.{rank}")));
         if let Some(made) = faults.gather(made) {
             lines.push(tx.get(made)?);
@@ -120,19 +122,17 @@ fn complete(
     let mut shipment = tx.get(id)?;
     let party = tx.get(shipment.party)?;
     if shipment.weight_g.is_none() {
-        let weights = lines.iter().map(|line| {
-            let each = products.get(&line.product).and_then(|product| product.weight_g);
-            weight(each.unwrap_or(0), line.quantity)
-        });
-        shipment.weight_g = Some(weights.sum::<i64>()).filter(|weight| *weight > 0);
+        shipment.weight_g = weigh(tx, &lines)?;
     }
     for mut line in lines {
+        // Edited by hand, a line may ask for less than was picked.
+        line.picked = line.picked.min(line.quantity);
         if line.description.is_none()
             && let Some(product) = products.get(&line.product)
         {
             line.description = Some(product.label(party.language.language()).to_owned());
-            tx.save(&line)?;
         }
+        tx.save(&line)?;
     }
     if shipment.name.is_none() {
         shipment.name = Some(party.name.clone());
@@ -172,22 +172,33 @@ fn number(tx: &mut Tx<'_>, id: Id<Shipment>, year: i16) -> Result<(), Faults> {
     Ok(())
 }
 
+/// What some lines weigh in grams; none when nothing is known of it.
+pub(super) fn weigh(tx: &mut Tx<'_>, lines: &[Kept<ShipmentLine>]) -> Result<Option<i64>, Fault> {
+    let ids: BTreeSet<Id<Product>> = lines.iter().map(|line| line.product).collect();
+    let products: HashMap<Id<Product>, Kept<Product>> =
+        products_among(tx, &ids)?.into_iter().map(|product| (product.id, product)).collect();
+    let weights = lines.iter().map(|line| {
+        let each = products.get(&line.product).and_then(|product| product.weight_g);
+        weight(each.unwrap_or(0), line.quantity)
+    });
+    Ok(Some(weights.sum::<i64>()).filter(|weight| *weight > 0))
+}
+
 /// Grams of so many units, rounded half up.
 fn weight(each: i64, quantity: Quantity) -> i64 {
     let product = i128::from(each) * i128::from(quantity.0);
     i64::try_from(divide_half_up(product, i128::from(Quantity::SCALE))).unwrap_or(i64::MAX)
 }
 
-/// The goods are off the shelf.
+/// The goods are off the shelf: all of them when none was counted; those that were counted, and with
+/// `partial` no more than those.
 ///
 /// # Errors
-/// `shipment.state`, `shipment.empty`.
-pub fn pick(tx: &mut Tx<'_>, id: Id<Shipment>) -> Result<(), Faults> {
+/// `shipment.state`, `shipment.empty`, `shipment.incomplete`.
+pub fn pick(tx: &mut Tx<'_>, id: Id<Shipment>, partial: bool) -> Result<(), Faults> {
     let mut shipment = tx.lock(id)?;
     shipment.step_to(ShipmentState::Picked)?;
-    if tx.first(ShipmentLine::SHIPMENT.is(&id))?.is_none() {
-        return Err(Fault::new("shipment.empty").on("lines").into());
-    }
+    picking::close(tx, &mut shipment, partial)?;
     tx.save(&shipment)?;
     tx.emit(about(&shipment, "shipment.picked"));
     Ok(())
@@ -196,12 +207,13 @@ pub fn pick(tx: &mut Tx<'_>, id: Id<Shipment>) -> Result<(), Faults> {
 /// The goods are in their parcels.
 ///
 /// # Errors
-/// `shipment.state`, `shipment.parcels`, `shipment.weight`, `shipment.empty`.
+/// `shipment.state`, `shipment.parcels`, `shipment.weight`, `shipment.empty`, `shipment.incomplete`.
 pub fn pack(tx: &mut Tx<'_>, id: Id<Shipment>, packing: Packing) -> Result<(), Faults> {
     let mut shipment = tx.lock(id)?;
+    let unpicked = shipment.state == ShipmentState::Draft;
     shipment.step_to(ShipmentState::Packed)?;
-    if tx.first(ShipmentLine::SHIPMENT.is(&id))?.is_none() {
-        return Err(Fault::new("shipment.empty").on("lines").into());
+    if unpicked {
+        picking::close(tx, &mut shipment, false)?;
     }
     shipment.parcels = packing.parcels.or(shipment.parcels);
     shipment.weight_g = packing.weight_g.or(shipment.weight_g);
@@ -237,14 +249,19 @@ pub fn track(
 /// locked it first.
 ///
 /// # Errors
-/// `shipment.state`, `shipment.empty`, one `stock.short` for each line that cannot be served.
+/// `shipment.state`, `shipment.empty`, `shipment.incomplete`, one `stock.short` for each line that
+/// cannot be served.
 pub fn ship(
     tx: &mut Tx<'_>,
     id: Id<Shipment>,
     shortage: Shortage,
 ) -> Result<Vec<ShippedLine>, Faults> {
     let mut shipment = tx.lock(id)?;
+    let unpicked = shipment.state == ShipmentState::Draft;
     shipment.step_to(ShipmentState::Shipped)?;
+    if unpicked {
+        picking::close(tx, &mut shipment, false)?;
+    }
     let lines = tx.find(ShipmentLine::SHIPMENT.is(&id))?;
     if lines.is_empty() {
         return Err(Fault::new("shipment.empty").on("lines").into());
@@ -348,7 +365,7 @@ fn about(shipment: &Kept<Shipment>, event: &'static str) -> Event {
     }
 }
 
-fn refused(state: ShipmentState, asked: ShipmentState) -> Fault {
+pub(super) fn refused(state: ShipmentState, asked: ShipmentState) -> Fault {
     use kernel::Choice;
     Fault::new("shipment.state").on("state").with("state", state.name()).with("asked", asked.name())
 }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod flow;
+mod picking;
 mod shipment;
 
 pub use acts::ACTIONS;
@@ -9,6 +10,7 @@ pub use flow::{
     NewShipment, NewShipmentLine, Packing, ShippedLine, cancel, deliver, draft, in_preparation,
     lines, pack, pick, settle, ship, track,
 };
+pub use picking::{count, scan};
 pub use shipment::{Shipment, ShipmentLine, ShipmentState};
 
 #[cfg(test)]

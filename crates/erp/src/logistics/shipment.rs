@@ -64,6 +64,9 @@ pub struct ShipmentLine {
     pub description: Option<String>,
     #[field(fr = "Quantité", en = "Quantity", list)]
     pub quantity: Quantity,
+    /// What was scanned or counted of it so far; all of it once the shipment is picked.
+    #[field(fr = "Prélevé", en = "Picked", list, system)]
+    pub picked: Quantity,
     /// What it delivers: an order line, whose reservation it consumes.
     #[field(fr = "Origine", en = "Origin", index, system)]
     pub origin: Option<Origin>,

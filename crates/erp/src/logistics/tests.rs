@@ -91,7 +91,7 @@ fn goods_leave_from_the_reservation_and_arrive() {
     let line = origin("order_line", 1);
     let prepared = house.act(|tx| Ok(in_preparation(tx, &[line])?)).unwrap();
     assert_eq!(prepared[&line], Quantity::units(5));
-    house.act(|tx| pick(tx, id)).unwrap();
+    house.act(|tx| pick(tx, id, false)).unwrap();
     house.act(|tx| pack(tx, id, Packing { parcels: Some(2), ..Packing::default() })).unwrap();
     let shipped = house.act(|tx| ship(tx, id, Shortage::Refuse)).unwrap();
     assert_eq!((shipped[0].cost, shipped[0].origin), (Money::eur(30_00), Some(line)));

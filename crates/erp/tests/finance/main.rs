@@ -3,8 +3,10 @@
 
 mod bank;
 mod books;
+mod by_hand;
 mod credits;
 mod deposits;
 mod histories;
 mod sales;
+mod statements;
 mod world;

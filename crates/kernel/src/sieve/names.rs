@@ -4,7 +4,7 @@
 use super::{Step, Via};
 use crate::{
     Actor, Catalog, Currency, CustomField, EntityDef, Fault, FieldDef, Instant, Kind, Language,
-    Query, Text, Tx, typed,
+    Query, Text, Tx, personal, typed,
 };
 
 /// When a record was made, as any other field.
@@ -45,8 +45,10 @@ impl<'a> Scope<'a> {
     pub fn hides(&self, def: &EntityDef, field: &FieldDef) -> bool {
         field.sensitive && !self.actor.can(&format!("{}.{}.read", def.name, field.name))
     }
+    /// Whether a step may lead there. What is its owner's alone is reached by no relation: a test
+    /// through one would tell what others keep for themselves.
     fn reads(&self, def: &EntityDef) -> bool {
-        self.actor.can(&format!("{}.read", def.name))
+        personal::marks(def).is_none() && self.actor.can(&format!("{}.read", def.name))
     }
 
     /// Every word there is on an entity, with what it means and its label: fields first.
@@ -135,6 +137,9 @@ impl<'a> Scope<'a> {
         if let Some(Found::Step(step)) = &found
             && step.many()
         {
+            if personal::marks(step.entity).is_some() {
+                return Ok(None);
+            }
             self.actor.may(&format!("{}.read", step.entity.name))?;
         }
         Ok(found)
@@ -154,6 +159,9 @@ impl<'a> Scope<'a> {
     pub fn along(&self, field: &'static FieldDef) -> Result<Option<Step>, Fault> {
         let Kind::Ref(target) = field.kind else { return Ok(None) };
         let Some(entity) = self.catalog.entity(target) else { return Ok(None) };
+        if personal::marks(entity).is_some() {
+            return Ok(None);
+        }
         self.actor.may(&format!("{}.read", entity.name))?;
         Ok(Some(Step { entity, via: Via::Reference(field) }))
     }

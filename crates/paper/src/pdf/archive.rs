@@ -6,7 +6,7 @@ use krilla::embed::{AssociationKind, EmbeddedFile, MimeType};
 use krilla::geom::{PathBuilder, Point, Rect};
 use krilla::metadata::{DateTime, Metadata};
 use krilla::page::PageSettings;
-use krilla::paint::Fill;
+use krilla::paint::{Fill, Stroke};
 use krilla::surface::Surface;
 use krilla::{Document, SerializeSettings};
 use lopdf::Object;
@@ -113,6 +113,7 @@ fn draw(surface: &mut Surface, mark: Mark) {
             let start = Point::from_xy(x, baseline);
             surface.draw_glyphs(start, &run.glyphs, font, &run.text, style.size, false);
         }
+        Mark::Stroke { points, width, ink } => line(surface, &points, width, ink),
         Mark::Rule { x, top, width, height, ink } => {
             surface.set_fill(Some(fill(ink)));
             let mut path = PathBuilder::new();
@@ -123,6 +124,20 @@ fn draw(surface: &mut Surface, mark: Mark) {
                 surface.draw_path(&path);
             }
         }
+    }
+}
+
+fn line(surface: &mut Surface, points: &[(f32, f32)], width: f32, ink: Ink) {
+    let mut path = PathBuilder::new();
+    for (rank, (x, down)) in points.iter().enumerate() {
+        if rank == 0 { path.move_to(*x, *down) } else { path.line_to(*x, *down) }
+    }
+    if let Some(path) = path.finish() {
+        let paint = ink.color().into();
+        surface.set_fill(None);
+        surface.set_stroke(Some(Stroke { paint, width, ..Stroke::default() }));
+        surface.draw_path(&path);
+        surface.set_stroke(None);
     }
 }
 

@@ -66,18 +66,24 @@ pub enum Mark {
     Text { x: f32, top: f32, run: Run, style: Style },
     /// A filled rectangle.
     Rule { x: f32, top: f32, width: f32, height: f32, ink: Ink },
+    /// A line drawn by hand, through these points.
+    Stroke { points: Vec<(f32, f32)>, width: f32, ink: Ink },
 }
 
 impl Mark {
     pub fn top(&self) -> f32 {
         match self {
             Mark::Text { top, .. } | Mark::Rule { top, .. } => *top,
+            Mark::Stroke { points, .. } => {
+                points.iter().map(|(_, down)| *down).fold(f32::MAX, f32::min)
+            }
         }
     }
     pub fn bottom(&self) -> f32 {
         match self {
             Mark::Text { top, style, .. } => top + style.leading,
             Mark::Rule { top, height, .. } => top + height,
+            Mark::Stroke { points, .. } => points.iter().map(|(_, down)| *down).fold(0.0, f32::max),
         }
     }
     pub fn moved(mut self, right: f32, down: f32) -> Self {
@@ -85,6 +91,12 @@ impl Mark {
             Mark::Text { x, top, .. } | Mark::Rule { x, top, .. } => {
                 *x += right;
                 *top += down;
+            }
+            Mark::Stroke { points, .. } => {
+                for (x, top) in points {
+                    *x += right;
+                    *top += down;
+                }
             }
         }
         self
@@ -118,6 +130,17 @@ impl Block {
         block
     }
 
+    /// Strokes of a sheet of `from` units, drawn `width` wide in its proportions.
+    pub fn strokes(strokes: &[Vec<(u16, u16)>], from: (u16, u16), width: f32) -> Self {
+        let scale = width / f32::from(from.0.max(1));
+        let at = |(x, down): &(u16, u16)| (f32::from(*x) * scale, f32::from(*down) * scale);
+        let marks = strokes.iter().map(|stroke| Mark::Stroke {
+            points: stroke.iter().map(at).collect(),
+            width: 1.1,
+            ink: Ink::Black,
+        });
+        Self { marks: marks.collect(), height: f32::from(from.1) * scale }
+    }
     pub fn rule(width: f32, height: f32, ink: Ink) -> Self {
         Self { marks: vec![Mark::Rule { x: 0.0, top: 0.0, width, height, ink }], height }
     }

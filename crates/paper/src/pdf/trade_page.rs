@@ -8,7 +8,7 @@ use super::figures::{self, ASIDE, PrintedLine, PrintedPrice, TOTALS};
 use super::letter::{self, Head};
 use super::sheet::{Sheet, WIDTH};
 use super::style::{BODY, LABEL, LEGAL};
-use crate::trade::{TradeKind, TradePaper};
+use crate::trade::{Signed, TradeKind, TradePaper};
 
 /// Sets the document in `language` as PDF/A-3b. The same arguments always give the same bytes.
 ///
@@ -150,12 +150,33 @@ fn closing(paper: &TradePaper, language: Language) -> Block {
     if sign.is_empty() {
         block = block.under(3.0 * MM, left);
     } else {
-        let frame =
-            Block::text(sign, LABEL, TOTALS, Align::Left).under(0.0, Block::space(24.0 * MM));
+        let frame = match &paper.signed {
+            Some(signed) => accepted(signed, language),
+            None => {
+                Block::text(sign, LABEL, TOTALS, Align::Left).under(0.0, Block::space(24.0 * MM))
+            }
+        };
         block = block.under(3.0 * MM, left.beside(WIDTH - TOTALS, 0.0, frame));
     }
     for note in paper.notes.iter().filter(|note| !note.trim().is_empty()) {
         block = block.under(2.0 * MM, Block::text(note, LEGAL, WIDTH, Align::Left));
+    }
+    block
+}
+
+/// Who accepted, when, and the signature if one was drawn.
+fn accepted(signed: &Signed, language: Language) -> Block {
+    let say = |fr, en| Text { fr, en }.say(language);
+    let who = match &signed.role {
+        Some(role) => format!("{}, {role}", signed.by),
+        None => signed.by.clone(),
+    };
+    let mut block = Block::text(say("Accepté par", "Accepted by"), LABEL, TOTALS, Align::Left)
+        .under(0.3 * MM, Block::text(&who, BODY, TOTALS, Align::Left))
+        .under(0.3 * MM, Block::text(&language.instant(signed.at), BODY, TOTALS, Align::Left));
+    if !signed.strokes.is_empty() {
+        let drawn = Block::strokes(&signed.strokes, signed.sheet, 54.0 * MM);
+        block = block.under(1.0 * MM, drawn);
     }
     block
 }

@@ -48,6 +48,7 @@ pub fn trade(kind: TradeKind) -> TradePaper {
                 fin de mois."
                 .to_owned(),
         notes: Vec::new(),
+        signed: None,
         seller: paper.seller,
         letterhead: paper.letterhead,
         buyer: paper.buyer,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crm::sales::{self, HoldKind, Order};
 use erp::inventory;
-use kernel::{Actor, Day, Entity, Fault, Faults, Id, Kept, Origin, Quantity, Tx};
+use kernel::{Actor, Day, Fault, Faults, Id, Kept, Origin, Quantity, Tx};
 use master::Product;
 
 use super::converge::{fact, settle};
@@ -44,15 +44,16 @@ pub fn confirm(
 
     let (facts, shortages) = keep_goods(tx, id)?;
     if !partial {
-        Faults(shortages.clone()).into_result()?;
+        Faults(shortages).into_result()?;
     }
+    let lacking = holds::lacking(tx, &facts)?;
     let held = hold(
         tx,
         id,
         [
             (HoldKind::Credit, doubt),
             (HoldKind::Data, holds::missing_data(&party)),
-            (HoldKind::Stock, shortages.into_iter().next()),
+            (HoldKind::Stock, lacking),
         ],
     )?;
     fact(tx, &order, "order.confirmed")?;
@@ -125,12 +126,11 @@ fn promise(
     for (at, answer) in short.iter().zip(answers) {
         let line = &mut facts.lines[*at];
         line.line.promised_on = answer.promised_on;
-        let title = products.get(&line.line.product).map(|p| Product::DEF.title(&p.to_record()));
-        let fault = Fault::new("stock.short")
-            .on(format!("lines.{at}.quantity"))
-            .with("product", title.unwrap_or_default())
-            .with("asked", line.line.quantity)
-            .with("free", line.reserved);
+        let mut fault = Fault::new("stock.short").on(format!("lines.{at}.quantity"));
+        if let Some(product) = products.get(&line.line.product) {
+            fault = product.named_in(fault);
+        }
+        let fault = fault.with("asked", line.line.quantity).with("free", line.reserved);
         faults.push(match answer.promised_on {
             Some(day) => fault.with("promised_on", day),
             None => fault.with("promised_on", kernel::Value::Null),

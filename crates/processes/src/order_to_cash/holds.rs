@@ -1,7 +1,7 @@
 //! Holds: why nothing of an order may leave yet, who is to see to it, and when the reason is gone.
 
 use crm::sales::{self, Hold, HoldKind, Order, OrderStage};
-use kernel::{Actor, Choice, Fault, Faults, Id, Kept, Tx};
+use kernel::{Actor, Choice, Fault, Faults, Id, Kept, Quantity, Tx, Value};
 use master::{Party, PartyKind};
 
 use super::converge::{converge, fact};
@@ -141,8 +141,32 @@ pub fn missing_data(party: &Party) -> Option<Fault> {
     address.then(|| Fault::new("data.address").with("party", party.name.as_str()))
 }
 
+/// What an order still waits for, once what left and what is kept are taken off: its first such
+/// line, and how many others wait. None when nothing does.
+///
+/// # Errors
+/// `store.*`.
+pub fn lacking(tx: &mut Tx<'_>, facts: &Facts) -> Result<Option<Fault>, Fault> {
+    let mut waiting = facts.lines.iter().filter(|facts| facts.waiting() > Quantity::ZERO);
+    let Some(first) = waiting.next() else { return Ok(None) };
+    let product = tx.get(first.line.product)?;
+    let fault = match waiting.count() {
+        0 => Fault::new("stock.waiting"),
+        others => Fault::new("stock.waiting_more")
+            .with("others", i64::try_from(others).unwrap_or(i64::MAX)),
+    };
+    let promised_on = first.line.promised_on.map_or(Value::Null, Value::Day);
+    Ok(Some(
+        product
+            .named_in(fault)
+            .with("missing", first.waiting())
+            .with("asked", first.line.quantity)
+            .with("promised_on", promised_on),
+    ))
+}
+
 /// Releases the holds whose reason is gone: nothing waits for goods any more, the customer's record
-/// is complete.
+/// is complete. One that stands for goods tells what is missing now.
 pub(super) fn release_groundless(
     tx: &mut Tx<'_>,
     order: &Kept<Order>,
@@ -150,7 +174,13 @@ pub(super) fn release_groundless(
 ) -> Result<(), Faults> {
     for hold in sales::open_holds(tx, order.id)? {
         let groundless = match hold.kind {
-            HoldKind::Stock => !facts.lacking(),
+            HoldKind::Stock => match lacking(tx, facts)? {
+                Some(fault) => {
+                    open(tx, order.id, HoldKind::Stock, &fault)?;
+                    false
+                }
+                None => true,
+            },
             HoldKind::Data => missing_data(&*tx.get(order.party)?).is_none(),
             HoldKind::Credit | HoldKind::Manual => false,
         };

@@ -1,12 +1,18 @@
 //! From the offer to the order, and the papers that go with them.
 
-use crm::sales::{self, Order, OrderStage, Quote, QuoteLine, QuoteState, quote};
+use crm::sales::{self, Acceptance, Order, OrderStage, Quote, QuoteLine, QuoteState, quote};
 use kernel::{Id, Lines, Money, Price, Quantity, Rate};
 use processes::{invoice_document, trade_document};
 
 use crate::shop::{Shop, tell};
 
 fn offer(shop: &Shop) -> Id<Quote> {
+    let id = draft(shop);
+    shop.act(move |tx, _| sales::send(tx, id)).expect("an offer is sent");
+    id
+}
+
+fn draft(shop: &Shop) -> Id<Quote> {
     let (party, lamp) = (shop.customer, shop.lamp);
     shop.act(move |tx, actor| {
         let zero = Money::zero(tx.currency());
@@ -33,6 +39,11 @@ fn offer(shop: &Shop) -> Id<Quote> {
             acceptance_token: None,
             accepted_by: None,
             accepted_at: None,
+            accepted_role: None,
+            consent: None,
+            signed_from: None,
+            signed_with: None,
+            signature: None,
             refused_reason: None,
             previous: None,
             priced_for: None,
@@ -48,12 +59,13 @@ fn offer(shop: &Shop) -> Id<Quote> {
             tax: None,
             net: zero,
             unit_cost: Price::zero(tx.currency()),
+            optional: false,
+            taken: false,
         })?;
         quote::settle(tx, actor, id.raw())?;
-        sales::send(tx, id)?;
         Ok(id)
     })
-    .expect("an offer is sent")
+    .expect("an offer is drawn up")
 }
 
 #[test]
@@ -66,7 +78,7 @@ fn a_customer_accepts_by_the_link_and_the_order_bears_the_same_prices() {
         let order: Id<Order> = shop
             .act(move |tx, actor| {
                 let found = sales::quote_by_token(tx, &token)?.expect("the quote of the link");
-                sales::accept(tx, actor, found.id, "Mme Ferrand".into())
+                sales::accept(tx, actor, found.id, Acceptance::by("Mme Ferrand"))
             })
             .expect("accepted");
         let found = shop.order(order);
@@ -76,7 +88,7 @@ fn a_customer_accepts_by_the_link_and_the_order_bears_the_same_prices() {
         );
         assert_eq!(found.reference.as_deref(), Some("BC-77"));
         let again = shop
-            .act(move |tx, actor| sales::accept(tx, actor, id, "Mme Ferrand".into()))
+            .act(move |tx, actor| sales::accept(tx, actor, id, Acceptance::by("Mme Ferrand")))
             .expect("accepted again");
         assert_eq!(again, order);
         shop.wait(1);
@@ -162,5 +174,53 @@ fn each_document_is_set_and_the_same_facts_give_the_same_bytes() {
         let draft = shop.read(|tx| Ok(invoice_document::invoice_xml(tx, invoice)?.bytes));
         assert!(String::from_utf8_lossy(&draft).contains("FA-2026-0002"));
         crate::judge::judged(shop, &[deposit, invoice, note]);
+    });
+}
+
+#[test]
+fn what_was_accepted_with_its_options_is_what_becomes_the_order() {
+    tell(|shop| {
+        let id = shop
+            .act({
+                let id = draft(shop);
+                move |tx, actor| {
+                    let lamp = quote::lines(tx, id)?[0].clone().into_inner();
+                    let zero = Money::zero(tx.currency());
+                    for quantity in [1, 2] {
+                        let quantity = Quantity::units(quantity);
+                        let (rank, optional) = (None, true);
+                        let line =
+                            QuoteLine { quantity, rank, optional, net: zero, ..lamp.clone() };
+                        tx.insert(&line)?;
+                    }
+                    quote::settle(tx, actor, id.raw())?;
+                    sales::send(tx, id)?;
+                    Ok(id)
+                }
+            })
+            .expect("sent");
+        assert_eq!(shop.read(|tx| Ok(tx.get(id)?.net)), Money::eur(360_00));
+        let lines = shop.read(|tx| Ok(quote::lines(tx, id)?));
+        let (sure, taken) = (lines[0].id, lines[1].id);
+        let said = Acceptance { options: vec![sure], ..Acceptance::by("Mme Ferrand") };
+        let refused = shop.act(move |tx, actor| sales::accept(tx, actor, id, said.clone()));
+        assert_eq!(refused.unwrap_err().codes(), ["quote.option"]);
+        let proof = sales::Proof {
+            consent: Some("J’accepte.".into()),
+            address: Some("192.0.2.7".into()),
+            drawing: sales::Drawing::parse("M 1 2 L 30 40").unwrap(),
+            ..sales::Proof::default()
+        };
+        let said = Acceptance { options: vec![taken], proof, ..Acceptance::by("Mme Ferrand") };
+        let order = shop
+            .act(move |tx, actor| sales::accept(tx, actor, id, said.clone()))
+            .expect("accepted");
+        let found = shop.read(|tx| Ok(tx.get(id)?));
+        assert_eq!(found.net, Money::eur(360_00) + lines[1].net);
+        assert_eq!(found.signature.as_ref().map(|path| path.0.as_str()), Some("M 1 2 L 30 40"));
+        assert_eq!((shop.order(order).net, shop.order(order).total), (found.net, found.total));
+        assert_eq!(shop.read(|tx| Ok(sales::lines(tx, order)?.len())), 2);
+        let paper = shop.read(|tx| trade_document::quote_pdf(tx, id));
+        assert!(paper.bytes.starts_with(b"%PDF-1."));
     });
 }

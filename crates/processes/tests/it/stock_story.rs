@@ -196,3 +196,40 @@ fn what_was_billed_ahead_and_is_not_delivered_is_credited_before_the_order_is_cl
         assert_eq!(shop.ailments(), Vec::<String>::new());
     });
 }
+
+#[test]
+fn a_part_picked_by_its_code_leaves_and_the_order_tells_what_is_still_missing() {
+    tell(|shop| {
+        shop.stock(shop.lamp, 4, 60);
+        let lamp = shop.lamp;
+        shop.run(move |tx| {
+            let mut lamp = tx.get(lamp)?;
+            lamp.barcode = Some("2994230000016".into());
+            tx.save(&lamp)
+        })
+        .expect("a barcode");
+        let order = shop.order_of(shop.customer, &[(shop.lamp, 4)], None);
+        shop.confirm(order).expect("confirmed");
+        let shipment = shop.prepare(order).expect("prepared");
+        let scan = |code: &'static str| {
+            shop.act(move |tx, _| erp::logistics::scan(tx, shipment, code).map(drop))
+        };
+        for code in ["2994230000016", "02994230000016", "]C10102994230000016"] {
+            scan(code).expect(code);
+        }
+        assert_eq!(scan("4006381333931").unwrap_err().codes(), ["scan.unknown"]);
+        let whole = shop.act(move |tx, _| erp::logistics::pick(tx, shipment, false));
+        assert_eq!(whole.unwrap_err().codes(), ["shipment.incomplete"]);
+        shop.act(move |tx, _| erp::logistics::pick(tx, shipment, true)).expect("a part");
+        shop.ship(shipment).expect("shipped");
+        assert_eq!(shop.order(order).delivery, crm::sales::Progress::Partial);
+        let rest = shop.prepare(order).expect("the rest is still kept");
+        let units = |code: &'static str| {
+            shop.act(move |tx, _| erp::logistics::scan(tx, rest, code).map(drop))
+        };
+        units("2994230000016").expect("the last one");
+        assert_eq!(units("2994230000016").unwrap_err().codes(), ["scan.too_many"]);
+        shop.ship(rest).expect("shipped");
+        assert_eq!(shop.ailments(), Vec::<String>::new());
+    });
+}

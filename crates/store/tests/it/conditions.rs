@@ -2,7 +2,8 @@
 
 use kernel::query::{CustomTest, Measure, Related};
 use kernel::{
-    Condition, Currency, CustomKind, Day, Entity, Money, Quantity, Query, RawId, Sign, Value,
+    Condition, Currency, CustomKind, Day, Entity, FieldDef, Money, Quantity, Query, RawId, Sign,
+    Text, Value,
 };
 use store::{By, Groups};
 
@@ -184,6 +185,44 @@ fn records_are_counted_and_summed_by_group() {
         assert!(months.contains(&row("2024-10".into(), 1, 1_250)), "{months:?}");
         assert!(months.contains(&row("2024-11".into(), 1, 900)), "{months:?}");
         assert!(months.contains(&row(Value::Null, 1, 2_000)), "{months:?}");
+    });
+}
+
+#[test]
+fn records_are_counted_and_summed_by_what_the_company_added() {
+    static ZONE: FieldDef = FieldDef::of::<Option<String>>("extra.zone", Text::new("", ""), "");
+    static LENT: FieldDef = FieldDef::of::<Option<bool>>("extra.lent", Text::new("", ""), "");
+    static SEEN: FieldDef = FieldDef::of::<Option<Day>>("extra.seen", Text::new("", ""), "");
+    static WEIGHT: FieldDef =
+        FieldDef::of::<Option<Quantity>>("extra.weight", Text::new("", ""), "");
+    on_both(|world| {
+        library(&world);
+        let groups = |by: &'static FieldDef, how| {
+            let groups = Groups {
+                def: Book::DEF,
+                condition: Condition::Everything,
+                by,
+                how,
+                sums: vec![&WEIGHT],
+                currency: Currency::EUR,
+                most: 200,
+            };
+            let (text, params) = groups.statement(world.store.dialect());
+            let mut rows =
+                world.store.read(&world.actor, |tx| Ok(tx.sql(&text, &params)?)).unwrap();
+            rows.sort_by_key(|row| format!("{row:?}"));
+            rows
+        };
+        let row = |value: Value, sum: i64| vec![value, Value::Integer(1), Value::Integer(sum)];
+        let zones = groups(&ZONE, By::Value);
+        assert!(zones.contains(&row("Nord".into(), 125_000)), "{zones:?}");
+        assert!(zones.contains(&row("Sud".into(), 70_000)), "{zones:?}");
+        assert!(zones.contains(&row(Value::Null, 0)), "{zones:?}");
+        let lent = groups(&LENT, By::Value);
+        let said = lent.iter().filter(|row| !row[0].is_null()).count();
+        assert_eq!(said, 2, "{lent:?}");
+        let months = groups(&SEEN, By::Month);
+        assert!(months.contains(&row("2026-11".into(), 125_000)), "{months:?}");
     });
 }
 

@@ -47,9 +47,13 @@ function describe(map) {
     part.toggleAttribute("hidden", !list.childElementCount);
 }
 
+// Times count from the opening of the page: no `g` was pressed before it.
+let going = -Infinity;
+
+/** Whether `g` was just pressed, so that this key goes somewhere. @param {Event} event */
+export const gone = (event) => event.timeStamp - going < 1200;
+
 export function start() {
-  // Times count from the opening of the page: no `g` was pressed before it.
-  let going = -Infinity;
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     const key = pressed(event);
@@ -73,12 +77,11 @@ export function start() {
       }
       return;
     }
-    const now = event.timeStamp;
-    const place = free && now - going < 1200 && visible(`[data-go="${CSS.escape(key)}"]`);
+    const goes = free && gone(event);
+    const place = goes && visible(`[data-go="${CSS.escape(key)}"]`);
     // Pages of a folded group are not visible, yet the letter leads there.
-    const anywhere =
-      free && now - going < 1200 && document.querySelector(`[data-go="${CSS.escape(key)}"]`);
-    going = key === "g" ? now : -Infinity;
+    const anywhere = goes && document.querySelector(`[data-go="${CSS.escape(key)}"]`);
+    going = key === "g" ? event.timeStamp : -Infinity;
     const control = place || anywhere || visible(`[data-key="${CSS.escape(key)}"]`);
     if (control instanceof HTMLElement) {
       event.preventDefault();

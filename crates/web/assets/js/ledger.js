@@ -1,5 +1,5 @@
 // Ledgers by keyboard: j and k walk the lines, x chooses, Enter opens; Shift+click chooses a range.
-import { typing } from "./keys.js";
+import { gone, typing } from "./keys.js";
 
 /** @type {HTMLInputElement | undefined} */
 let last;
@@ -72,7 +72,8 @@ export function start() {
       !event.metaKey &&
       !event.altKey &&
       !event.shiftKey &&
-      !event.defaultPrevented;
+      !event.defaultPrevented &&
+      !gone(event);
     if (plain && !typing(event.target) && !document.querySelector("dialog[open]")) walk(event);
   });
   document.addEventListener("click", (event) => {

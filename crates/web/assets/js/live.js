@@ -93,6 +93,10 @@ function listen() {
       clearTimeout(soon);
       soon = setTimeout(() => refresh(id), 300);
     });
+    source.addEventListener("bell", ({ data }) => {
+      const count = document.querySelector("#bell b");
+      if (count) count.textContent = data;
+    });
     source.addEventListener("present", (event) => place("present", event.data));
     sources.set(id, { url, source });
   }

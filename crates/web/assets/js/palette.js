@@ -1,9 +1,6 @@
 // The palette: Ctrl+K, a few letters, Enter.
 import { ask } from "./swap.js";
 
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let soon;
-
 /** @param {HTMLDialogElement} palette */
 function parts(palette) {
   const input = /** @type {HTMLInputElement} */ (palette.querySelector("input"));
@@ -59,10 +56,8 @@ export function start() {
     event.preventDefault();
     open(palette);
   });
-  palette.addEventListener("input", () => {
-    clearTimeout(soon);
-    soon = setTimeout(() => search(palette), 80);
-  });
+  // Each letter asks at once; a question that a later one overtakes is dropped.
+  palette.addEventListener("input", () => search(palette));
   palette.addEventListener("keydown", (event) => {
     const { lines } = parts(palette);
     const at = lines.findIndex((line) => line.getAttribute("aria-selected") === "true");

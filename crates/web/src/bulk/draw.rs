@@ -1,12 +1,13 @@
 //! The steps of a change of many records, drawn.
 
 use axum::response::Response;
+use exchange::many::Change;
 use kernel::bulk::{BulkJob, MOST};
 use kernel::{Faults, Language, sentence};
 use maud::{Markup, Render, html};
 
-use super::rehearsal::{Change, Seen};
-use super::{Under, Wish, acts, own, settable};
+use super::rehearsal::Seen;
+use super::{Under, Wish, acts, own, settable_with};
 use crate::door::{Ask, new_key};
 use crate::form::{self, Sheet};
 use crate::parts::{
@@ -15,7 +16,7 @@ use crate::parts::{
 };
 use crate::show::Reader;
 use crate::titles::title_of;
-use crate::{act, words};
+use crate::{act, member, words};
 
 /// How many records of the rehearsal are shown.
 const SHOWN: usize = 8;
@@ -116,7 +117,7 @@ pub(super) fn choose(ask: &Ask, under: &Under, sheet: &Sheet, faults: &Faults) -
     let typed = own(under);
     let (content, next) = match under.wish {
         Wish::Set(None) => {
-            let fields = settable(ask, under.def).into_iter();
+            let fields = settable_with(ask, under.def, &under.own).into_iter();
             let option = |field: &kernel::FieldDef| Opt::new(field.name, field.label.say(language));
             (list("field", fields.map(option).collect()), words::MANY_NEXT)
         }
@@ -223,8 +224,7 @@ fn changes(ask: &Ask, under: &Under, job: &BulkJob, seen: &Seen) -> Markup {
     let text = |row: Option<&kernel::Row>| -> Markup {
         let Some(row) = row else { return html! { span.muted { "—" } } };
         let values = seen.fields.iter().filter_map(|field| {
-            let value = row.values.get(under.def.rank(field.name)?)?;
-            reader.value(under.def, field, value)
+            reader.value(under.def, field, &member::held(under.def, row, field))
         });
         let values: Vec<Markup> = values.collect();
         html! {

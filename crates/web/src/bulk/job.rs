@@ -5,7 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use exchange::{guarded, write_line};
 use kernel::bulk::{self, BulkDeed, BulkJob, BulkRefusal, BulkState};
-use kernel::{Entity, EntityDef, Fault, Faults, Id, Kept, Query, RawId, Tx, Value};
+use kernel::{CustomField, Entity, EntityDef, Faults, Id, Kept, Query, RawId, Shape, Tx, Value};
 use maud::{Markup, Render, html};
 use serde_json::json;
 
@@ -27,21 +27,12 @@ fn id_of(ask: &Ask, id: &str) -> Result<Id<BulkJob>, Refused> {
     RawId::parse(id).map(Id::from_raw).map_err(|fault| ask.refusal(fault))
 }
 
-/// A job of this person's, or any for those who may read jobs; none of an entity that is not theirs.
 fn open(
     tx: &mut Tx<'_>,
     ask: &Ask,
     id: Id<BulkJob>,
 ) -> Result<(Kept<BulkJob>, &'static EntityDef), Faults> {
-    let job = tx.get(id)?;
-    let author = tx.row(BulkJob::DEF, id.raw())?.and_then(|row| row.created_by);
-    if author != ask.actor.user {
-        ask.actor.may("bulk_job.read")?;
-    }
-    ask.actor.may(&format!("{}.read", job.entity))?;
-    let unknown = || Fault::new("path.unknown").with("path", ask.visitor.path.as_str());
-    let def = ask.state.catalog.entity(&job.entity).ok_or_else(unknown)?;
-    Ok((job, def))
+    bulk::open(ask.state.catalog, tx, &ask.actor, id)
 }
 
 fn refused(job: Id<BulkJob>) -> Query {
@@ -51,15 +42,15 @@ fn refused(job: Id<BulkJob>) -> Query {
 /// `GET /bulk/{id}`. While the job runs the page asks for itself again.
 pub(super) async fn page(ask: Ask, Path(id): Path<String>) -> Answer {
     let id = id_of(&ask, &id)?;
-    let (job, def, refusals) = ask
+    let (job, def, refusals, custom) = ask
         .read(move |tx, ask| {
             let (job, def) = open(tx, ask, id)?;
             let refusals = tx.select::<BulkRefusal>(refused(id).limit(SHOWN))?;
-            Ok((job, def, refusals))
+            Ok((job, def, refusals, Shape::of(tx, def)?.custom))
         })
         .await?;
     let language = ask.language;
-    let title = named(&ask, &job, def);
+    let title = named(&ask, &job, def, &custom);
     let crumbs = vec![(def.labels.say(language).to_owned(), format!("/{}", def.plural))];
     let body = html! {
         (head(&html! { (ask.say(words::MANY_JOB)) }, &title, &html! {}, &buttons(&ask, &job, def)))
@@ -76,12 +67,17 @@ pub(super) async fn page(ask: Ask, Path(id): Path<String>) -> Answer {
 }
 
 /// What the job does, in a few words.
-fn named(ask: &Ask, job: &BulkJob, def: &EntityDef) -> String {
+fn named(ask: &Ask, job: &BulkJob, def: &EntityDef, custom: &[CustomField]) -> String {
     let asked = job.asked().unwrap_or_default();
     let what = match job.deed {
         BulkDeed::Set => {
             let labels = asked.keys().filter_map(|name| def.field(name));
-            let labels: Vec<&str> = labels.map(|field| field.label.say(ask.language)).collect();
+            let own = |field: &&CustomField| {
+                asked.get("extra").is_some_and(|extra| extra.get(&field.name).is_some())
+            };
+            let own = custom.iter().filter(own).map(|field| field.label(ask.language));
+            let labels = labels.map(|field| field.label.say(ask.language)).chain(own);
+            let labels: Vec<&str> = labels.collect();
             words::colon(ask.language, ask.say(words::EDIT), &labels.join(", "))
         }
         BulkDeed::Delete => ask.say(words::DELETE).to_owned(),

@@ -1,11 +1,10 @@
 //! What a job would do: the first records changed for good measure, each in a transaction that is
 //! given up.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use kernel::bulk::{BulkDeed, BulkJob, Deed};
-use kernel::{Actor, Catalog, EntityDef, Fault, Faults, FieldDef, RawId, Row};
-use store::{Call, Store};
+use exchange::many::{self, Change};
+use kernel::bulk::{BulkDeed, BulkJob};
+use kernel::{Actor, Catalog, EntityDef, Faults, FieldDef, Row};
+use store::Store;
 
 use super::which::Which;
 use crate::show;
@@ -13,12 +12,6 @@ use crate::titles::{Titles, title_of, wanted};
 
 /// How many records are rehearsed.
 const SAMPLE: usize = 100;
-
-/// A record that would change: before, after.
-pub struct Change {
-    pub before: Row,
-    pub after: Option<Row>,
-}
 
 /// What the rehearsal showed.
 pub struct Seen {
@@ -34,7 +27,7 @@ pub struct Seen {
     pub titles: Titles,
 }
 
-/// Rehearses a job on its first records.
+/// Rehearses a job on its first records; `own` are the fields that the company added.
 ///
 /// # Errors
 /// `store.*`.
@@ -42,7 +35,7 @@ pub fn run(
     store: &Store,
     catalog: &'static Catalog,
     actor: &Actor,
-    def: &'static EntityDef,
+    (def, own): (&'static EntityDef, &[&'static FieldDef]),
     job: &BulkJob,
     which: &Which,
 ) -> Result<Seen, Faults> {
@@ -52,11 +45,11 @@ pub fn run(
         tried: ids.len().min(SAMPLE),
         changes: Vec::new(),
         refusals: Vec::new(),
-        fields: fields(actor, def, job),
+        fields: fields(actor, def, own, job),
         titles: Titles::default(),
     };
     for id in ids.into_iter().take(SAMPLE) {
-        match one(store, catalog, actor, def, job, id) {
+        match many::rehearse(store, catalog, actor, def, job, id) {
             Ok(Some(change)) => seen.changes.push(change),
             Ok(None) => {}
             Err(faults) if faults.0.iter().any(|fault| fault.code == "store.unavailable") => {
@@ -84,38 +77,23 @@ pub fn run(
 }
 
 /// The fields that the job sets, or the states that an act moves.
-fn fields(actor: &Actor, def: &'static EntityDef, job: &BulkJob) -> Vec<&'static FieldDef> {
+fn fields(
+    actor: &Actor,
+    def: &'static EntityDef,
+    own: &[&'static FieldDef],
+    job: &BulkJob,
+) -> Vec<&'static FieldDef> {
     let asked = job.asked().unwrap_or_default();
+    let set = |name: &str| {
+        let extra = asked.get("extra").and_then(|extra| extra.as_object());
+        let name = name.strip_prefix("extra.").unwrap_or(name);
+        extra.is_some_and(|extra| extra.contains_key(name))
+    };
     let shown = |field: &&FieldDef| match job.deed {
         BulkDeed::Set => asked.contains_key(field.name),
         BulkDeed::Act => show::is_state(field),
         _ => false,
     };
-    def.stored().filter(|field| !show::hidden(actor, def, field)).filter(shown).collect()
-}
-
-/// Changes one record and gives it up.
-fn one(
-    store: &Store,
-    catalog: &'static Catalog,
-    actor: &Actor,
-    def: &'static EntityDef,
-    job: &BulkJob,
-    id: RawId,
-) -> Result<Option<Change>, Faults> {
-    let seen: Arc<Mutex<Option<Change>>> = Arc::default();
-    let (noted, who, job) = (seen.clone(), actor.clone(), job.clone());
-    let done = store.command(Call::new(actor.clone()), move |tx| {
-        let before = tx.row(def, id)?.ok_or_else(|| kernel::work::not_found(def, id))?;
-        Deed::of(catalog, tx, def, &job)?.run(catalog, tx, &who, def, id)?;
-        // The database has its say too: a key that is taken, a record that is referred to.
-        tx.flush()?;
-        let after = tx.row(def, id)?;
-        *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(Change { before, after });
-        Err(Fault::new("bulk.rehearsed").into())
-    });
-    match done {
-        Err(faults) if !faults.has("bulk.rehearsed") => Err(faults),
-        _ => Ok(seen.lock().unwrap_or_else(PoisonError::into_inner).take()),
-    }
+    let seen = def.stored().filter(|field| !show::hidden(actor, def, field)).filter(shown);
+    seen.chain(own.iter().copied().filter(|field| set(field.name))).collect()
 }

@@ -1,13 +1,10 @@
 //! Which records: those chosen one by one, or all those that the list holds.
 
-use kernel::bulk::MOST;
-use kernel::{Actor, Condition, EntityDef, Faults, Query, RawId, Value};
+use exchange::many;
+use kernel::{Actor, Condition, EntityDef, Faults, RawId};
 use store::Store;
 
 use crate::address::Fields;
-
-/// How many records are read at a time.
-const PAGE: u32 = 1_000;
 
 /// A choice of records.
 #[derive(Clone)]
@@ -30,7 +27,7 @@ impl Which {
         Self { chosen, everything: fields.text("which") == "all", condition }
     }
 
-    /// The records, oldest first: [`MOST`] and one more at most.
+    /// The records, oldest first: [`kernel::bulk::MOST`] and one more at most.
     ///
     /// # Errors
     /// `store.*`.
@@ -56,19 +53,6 @@ impl Which {
         actor: &Actor,
         def: &'static EntityDef,
     ) -> Result<Vec<RawId>, Faults> {
-        let mut ids: Vec<RawId> = Vec::new();
-        while ids.len() <= MOST {
-            let mut query = Query::all(def).only(self.condition.clone()).limit(PAGE);
-            if let Some(last) = ids.last() {
-                query = query.after(Value::Ref(*last), *last);
-            }
-            let rows = store.read(actor, |tx| Ok(tx.rows(query)?))?;
-            if rows.is_empty() {
-                break;
-            }
-            ids.extend(rows.iter().map(|row| row.id));
-        }
-        ids.truncate(MOST + 1);
-        Ok(ids)
+        many::ids(store, actor, def, &self.condition)
     }
 }

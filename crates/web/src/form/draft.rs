@@ -49,6 +49,23 @@ pub fn line(fields: &Fields, list: &str, rank: usize) -> Fields {
     Fields(own.collect())
 }
 
+/// The fields of every line of a list as [`line`] gives them, by rank: one look at the form, however
+/// many lines it has.
+#[must_use]
+pub fn by_rank(fields: &Fields, list: &str) -> BTreeMap<usize, Fields> {
+    let mut all: BTreeMap<usize, Fields> = BTreeMap::new();
+    for (name, value) in &fields.0 {
+        let flag = name == "flags";
+        let path = if flag { value } else { name };
+        let inside = path.strip_prefix(list).and_then(|rest| rest.strip_prefix('.'));
+        let Some((rank, own)) = inside.and_then(|rest| rest.split_once('.')) else { continue };
+        let Ok(rank) = rank.parse::<usize>() else { continue };
+        let line = all.entry(rank).or_default();
+        if flag { line.push("flags", own) } else { line.push(own, value.as_str()) }
+    }
+    all
+}
+
 /// How many lines a list has, once [`tidied`].
 #[must_use]
 pub fn count(fields: &Fields, list: &str) -> usize {

@@ -8,7 +8,7 @@ use super::sheet::Sheet;
 use super::stale;
 use crate::door::{Ask, new_key};
 use crate::parts::{Button, Field, Opt, Tone, banner, error_summary, fieldset, form_end, hidden};
-use crate::words;
+use crate::{member, words};
 
 /// The whole form: its hidden values, what is wrong, the fields, the lines, the buttons.
 #[must_use]
@@ -138,7 +138,12 @@ fn about(ask: &Ask, sheet: &Sheet, field: &'static FieldDef) -> Markup {
 #[must_use]
 pub fn control(ask: &Ask, sheet: &Sheet, field: &'static FieldDef) -> Field {
     let (language, name, label) = (ask.language, field.name, field.label.say(ask.language));
+    // The company's own numbers are kept with a point.
+    let comma = member::is_own(field)
+        && matches!(field.kind, Kind::Quantity)
+        && language == Language::French;
     let value = sheet.value(name);
+    let value = if comma { value.replace('.', ",") } else { value.to_owned() };
     let choice = |options: Vec<Opt>| {
         let blank = !field.required || value.is_empty();
         Field::choice(language, name, label, options, blank.then(|| ask.say(words::NO_CHOICE)))

@@ -170,7 +170,7 @@ fn cell(
 }
 
 /// What a reference shows: the text typed, or the title of the record.
-pub(super) fn shown(sheet: &Sheet, line: &Fields, name: &str, target: &str) -> String {
+pub(crate) fn shown(sheet: &Sheet, line: &Fields, name: &str, target: &str) -> String {
     let typed = line.get(&format!("{name}.text"));
     let title = || {
         let id = RawId::parse(line.get(name)?).ok()?;

@@ -1,13 +1,14 @@
 //! A list as a month: the records of each day, by the day field that groups it.
 
-use kernel::{Condition, Day, EntityDef, Faults, FieldDef, Language, Query, Row, Tx, Value};
+use kernel::{Day, EntityDef, Faults, FieldDef, Kind, Language, Query, Row, Sign, Tx, Value};
 use maud::{Markup, html};
 
 use super::wanted::Wanted;
 use crate::door::Ask;
+use crate::member;
 use crate::parts::{Icon, icon, say};
-use crate::show;
-use crate::titles::title_of;
+use crate::show::{self, Reader};
+use crate::titles::{Titles, title_of};
 
 /// The parameter that holds the month: `2026-11`.
 pub const MONTH: &str = "as.month";
@@ -40,12 +41,11 @@ pub fn look(
     let first = asked.unwrap_or_else(|_| today.start_of_month());
     let query = Query::all(def)
         .only(wanted.condition())
-        .only(Condition::AtLeast(by.name, first.into()))
-        .only(Condition::AtMost(by.name, first.end_of_month().into()))
+        .only(member::compared(by, Sign::AtLeast, first.into()))
+        .only(member::compared(by, Sign::AtMost, first.end_of_month().into()))
         .limit(MONTH_MOST);
-    let rank = def.rank(by.name);
-    let day = |row: &Row| match rank.and_then(|rank| row.values.get(rank)) {
-        Some(Value::Day(day)) => Some(*day),
+    let day = |row: &Row| match member::held(def, row, by).as_ref() {
+        Value::Day(day) => Some(*day),
         _ => None,
     };
     let rows = tx.rows(query)?.into_iter();
@@ -58,8 +58,15 @@ const DAYS_FR: [&str; 7] = ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim
 const DAYS_EN: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// The month, a line a week.
-pub fn shown(ask: &Ask, def: &'static EntityDef, wanted: &Wanted, month: &Month) -> Markup {
+pub fn shown(
+    ask: &Ask,
+    def: &'static EntityDef,
+    wanted: &Wanted,
+    month: &Month,
+    titles: &Titles,
+) -> Markup {
     let language = ask.language;
+    let reader = Reader { catalog: ask.state.catalog, actor: &ask.actor, language, titles };
     let monday = month.first + (1 - i32::from(month.first.weekday()));
     let last = month.first.end_of_month();
     let weeks = (last - monday) / 7 + 1;
@@ -73,7 +80,7 @@ pub fn shown(ask: &Ask, def: &'static EntityDef, wanted: &Wanted, month: &Month)
                     tr {
                         @for rank in 0..7 {
                             @let day = monday + (week * 7 + rank);
-                            (one_day(ask, def, wanted, month, day))
+                            (one_day(&reader, def, wanted, month, day))
                         }
                     }
                 }
@@ -82,20 +89,51 @@ pub fn shown(ask: &Ask, def: &'static EntityDef, wanted: &Wanted, month: &Month)
     }
 }
 
-fn one_day(ask: &Ask, def: &'static EntityDef, wanted: &Wanted, month: &Month, day: Day) -> Markup {
+/// What a record is called, and whom it is about: a number alone says little.
+fn entry(
+    reader: &Reader<'_>,
+    def: &'static EntityDef,
+    about: Option<&'static FieldDef>,
+    row: &Row,
+) -> Markup {
+    let name = title_of(def, row, reader.language);
+    let about = about.map(|field| reader.text(def, field, &member::held(def, row, field)));
+    let about = about.filter(|about| !about.is_empty() && !name.contains(about.as_str()));
+    let whole = about.as_ref().map(|about| format!("{name} · {about}"));
+    html! {
+        li {
+            a href=(show::href(def, row.id)) title=[whole] {
+                (name)
+                @if let Some(about) = about { " " span.muted { (about) } }
+            }
+        }
+    }
+}
+
+fn one_day(
+    reader: &Reader<'_>,
+    def: &'static EntityDef,
+    wanted: &Wanted,
+    month: &Month,
+    day: Day,
+) -> Markup {
     if day.month() != month.first.month() {
         return html! { td.out {} };
     }
     let of_day: Vec<&Row> =
         month.rows.iter().filter(|(at, _)| *at == day).map(|(_, row)| row).collect();
     let more = of_day.len().saturating_sub(DAY_MOST);
+    let about = def
+        .stored()
+        .find(|field| field.list && !field.parent && matches!(field.kind, Kind::Ref(_)))
+        .filter(|field| !show::hidden(reader.actor, def, field));
     html! {
         td .now[day == month.today] .none[of_day.is_empty()] {
             time datetime=(day) { (day.day()) }
             @if !of_day.is_empty() {
                 ul {
                     @for row in of_day.iter().take(DAY_MOST) {
-                        li { a href=(show::href(def, row.id)) { (title_of(def, row, ask.language)) } }
+                        (entry(reader, def, about, row))
                     }
                     @if more > 0 {
                         li { a href=(of_one_day(def, wanted, month.by, day)) { "+ " (more) } }

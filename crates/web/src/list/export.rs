@@ -64,8 +64,10 @@ fn read(tx: &mut Tx<'_>, ask: &Ask, def: &'static EntityDef) -> Result<Table, Fa
     query.after = None;
     loop {
         let rows = tx.rows(query.clone())?;
-        let mut titles = Titles::default();
+        let mut titles = Titles::across(def, &fields);
         titles.gather(ask.state.catalog, tx, &ask.actor, titles::wanted(def, &rows))?;
+        let beyond = titles.beyond(def, &fields, &rows);
+        titles.gather(ask.state.catalog, tx, &ask.actor, beyond)?;
         let reader = Reader {
             catalog: ask.state.catalog,
             actor: &ask.actor,
@@ -73,11 +75,10 @@ fn read(tx: &mut Tx<'_>, ask: &Ask, def: &'static EntityDef) -> Result<Table, Fa
             titles: &titles,
         };
         for row in &rows {
-            let value = |field: &FieldDef| {
-                def.rank(field.name).and_then(|rank| row.values.get(rank)).unwrap_or(&Value::Null)
+            let drawn = |field: &&'static FieldDef| {
+                cell(&reader, def, field, &titles.held(def, row, field))
             };
-            lines
-                .push(fields.iter().map(|field| cell(&reader, def, field, value(field))).collect());
+            lines.push(fields.iter().map(drawn).collect());
         }
         if lines.len() > MOST {
             return Err(Fault::new("export.large").with("most", MOST).into());
@@ -105,6 +106,8 @@ pub fn cell(reader: &Reader<'_>, def: &EntityDef, field: &FieldDef, value: &Valu
         (Kind::Price, Value::Price(price)) => {
             Cell::Number(kernel::number::trimmed(price.scaled, kernel::Price::DECIMALS))
         }
+        // The company's own numbers are kept as they were typed.
+        (Kind::Quantity, Value::Text(text)) => Cell::Number(text.clone()),
         (Kind::Integer | Kind::Quantity | Kind::Rate, _) => Cell::Number(plain()),
         _ => match reader.text(def, field, value) {
             text if text.is_empty() => Cell::Nothing,

@@ -126,7 +126,7 @@ fn form(
             @if wanted.narrowed() {
                 @let kept = tabbed.and_then(|field| wanted.filter(field.name));
                 @if kept.is_none() || wanted.filters.len() > 1 || !wanted.words.is_empty() {
-                    a.btn.bare.mini href={ "/" (def.plural) } data-swap="#list" {
+                    a.btn.bare.mini href=(wanted.whole()) data-swap="#list" {
                         (icon(Icon::Close)) (ask.say(words::CLEAR))
                     }
                 }

@@ -42,11 +42,26 @@ pub fn look(
     wanted: &Wanted,
     by: &'static FieldDef,
 ) -> Result<Grouped, Faults> {
-    let how = if matches!(by.kind, Kind::Day | Kind::Instant) { By::Month } else { By::Value };
-    let figure = |field: &&'static FieldDef| {
-        matches!(field.kind, Kind::Money | Kind::Quantity | Kind::Integer) && field.name != by.name
-    };
+    let figure = |field: &&'static FieldDef| is_figure(field) && field.name != by.name;
     let sums: Vec<_> = shape::shown(ask, def, wanted).into_iter().filter(figure).take(4).collect();
+    summed(tx, ask, def, wanted, by, sums)
+}
+
+/// Whether the values of a field can be added up.
+pub(super) const fn is_figure(field: &FieldDef) -> bool {
+    matches!(field.kind, Kind::Money | Kind::Quantity | Kind::Integer)
+}
+
+/// The same, with the sums of these fields.
+pub(super) fn summed(
+    tx: &mut Tx<'_>,
+    ask: &Ask,
+    def: &'static EntityDef,
+    wanted: &Wanted,
+    by: &'static FieldDef,
+    sums: Vec<&'static FieldDef>,
+) -> Result<Grouped, Faults> {
+    let how = if matches!(by.kind, Kind::Day | Kind::Instant) { By::Month } else { By::Value };
     let groups = Groups {
         def,
         condition: wanted.condition(),
@@ -80,6 +95,8 @@ impl Grouped {
     pub(super) fn value(&self, value: &Value) -> Value {
         match (self.by.kind, value) {
             (Kind::Flag, Value::Integer(flag)) => Value::Flag(*flag != 0),
+            // A flag of the company's own, as either database reads the document.
+            (Kind::Flag, Value::Text(told)) => Value::Flag(matches!(told.as_str(), "1" | "true")),
             _ => value.clone(),
         }
     }
@@ -98,7 +115,7 @@ impl Grouped {
         }
     }
 
-    fn figure(&self, field: &FieldDef, sum: i64, language: kernel::Language) -> String {
+    pub(super) fn figure(&self, field: &FieldDef, sum: i64, language: kernel::Language) -> String {
         let value = match field.kind {
             Kind::Money => Value::Money(Money::new(sum, self.currency)),
             Kind::Quantity => Value::Quantity(Quantity(sum)),
@@ -245,7 +262,7 @@ fn short(label: &str, how: By) -> String {
 }
 
 /// Bars of the first sum, or of the counts: the groups of most records, the months in their order.
-fn drawing(reader: &Reader<'_>, def: &'static EntityDef, grouped: &Grouped) -> Markup {
+pub(super) fn drawing(reader: &Reader<'_>, def: &'static EntityDef, grouped: &Grouped) -> Markup {
     let language = reader.language;
     if grouped.rows.len() < 2 {
         return html! {};

@@ -1,14 +1,16 @@
 //! A list as a board: a lane for each value of the field that groups it, with its count, its sum
-//! and its latest records. Nothing is dragged: a step is taken by its act, on the record.
+//! and its latest records. A card goes to another lane by [`moved`].
 
-use kernel::{Condition, EntityDef, Faults, FieldDef, Kind, Query, Row, Tx, Value};
+use kernel::{EntityDef, Faults, FieldDef, Kind, Language, Query, Row, Sign, Tx, Value, typed};
 use maud::{Markup, html};
 
 use super::grouped::Grouped;
+use super::moved::{self, Lanes};
 use super::nothing;
 use super::wanted::Wanted;
 use crate::door::Ask;
-use crate::parts::{Lane, Tick, board, say};
+use crate::member;
+use crate::parts::say;
 use crate::show::{self, Reader};
 use crate::titles::{Titles, title_of};
 
@@ -16,13 +18,16 @@ use crate::titles::{Titles, title_of};
 const LANES: usize = 12;
 const RECORDS: u32 = 20;
 
-/// A lane, read: which group it is, and its latest records.
+/// A lane, read: the group it stands for, and its latest records.
 pub struct Kept {
-    group: usize,
+    value: Value,
+    count: i64,
+    sums: Vec<i64>,
     pub rows: Vec<Row>,
 }
 
-/// Reads the latest records of each group, in the order of the field's values.
+/// Reads the latest records of each group, in the order of the field's values. A value that no
+/// record has is a lane too: one may be moved there.
 ///
 /// # Errors
 /// `store.*`.
@@ -32,28 +37,45 @@ pub fn look(
     wanted: &Wanted,
     grouped: &Grouped,
 ) -> Result<Vec<Kept>, Faults> {
+    let mut lanes: Vec<Kept> = grouped
+        .rows
+        .iter()
+        .map(|(value, count, sums)| Kept {
+            value: grouped.value(value),
+            count: *count,
+            sums: sums.clone(),
+            rows: Vec::new(),
+        })
+        .collect();
     let choices = grouped.by.choices();
-    let place = |value: &Value| {
-        choices.iter().position(|(name, _)| matches!(value, Value::Text(text) if text == name))
-    };
-    let mut groups: Vec<usize> = (0..grouped.rows.len()).collect();
-    if !choices.is_empty() {
-        groups.sort_by_key(|rank| {
-            grouped.rows.get(*rank).and_then(|(value, ..)| place(value)).unwrap_or(usize::MAX)
-        });
+    for (name, _) in choices {
+        let value = Value::Text((*name).to_owned());
+        if !lanes.iter().any(|lane| lane.value == value) {
+            lanes.push(Kept { value, count: 0, sums: Vec::new(), rows: Vec::new() });
+        }
     }
-    let mut lanes = Vec::new();
-    for group in groups.into_iter().take(LANES) {
-        let Some((value, ..)) = grouped.rows.get(group) else { continue };
-        let name = grouped.by.name;
-        let test = match grouped.value(value) {
-            Value::Null => Condition::Empty(name),
-            value => Condition::Is(name, value),
+    if !choices.is_empty() {
+        let place = |value: &Value| {
+            choices.iter().position(|(name, _)| matches!(value, Value::Text(text) if text == name))
         };
+        lanes.sort_by_key(|lane| place(&lane.value).unwrap_or(usize::MAX));
+    }
+    lanes.truncate(LANES);
+    for lane in lanes.iter_mut().filter(|lane| lane.count > 0) {
+        let test = member::compared(grouped.by, Sign::Is, lane.value.clone());
         let query = Query::all(def).only(wanted.condition()).only(test).newest().limit(RECORDS);
-        lanes.push(Kept { group, rows: tx.rows(query)? });
+        lane.rows = tx.rows(query)?;
     }
     Ok(lanes)
+}
+
+/// The value of a lane as a form sends it.
+fn sent(by: &FieldDef, value: &Value) -> String {
+    match value {
+        Value::Ref(id) => id.to_string(),
+        Value::Flag(flag) => flag.to_string(),
+        value => typed::of_value(by, value, Language::English),
+    }
 }
 
 /// The board.
@@ -65,31 +87,45 @@ pub fn shown(
     lanes: &[Kept],
     titles: &Titles,
 ) -> Markup {
-    let reader =
-        Reader { catalog: ask.state.catalog, actor: &ask.actor, language: ask.language, titles };
-    let parts = Parts::of(&super::shape::shown(ask, def, wanted), grouped.by);
-    let drawn: Vec<Lane> = lanes
+    let (language, by) = (ask.language, grouped.by);
+    let reader = Reader { catalog: ask.state.catalog, actor: &ask.actor, language, titles };
+    if lanes.iter().all(|lane| lane.count == 0) {
+        return nothing(ask, def, wanted);
+    }
+    let parts = Parts::of(&super::shape::shown(ask, def, wanted), by);
+    let all: Vec<(String, String)> = lanes
         .iter()
-        .filter_map(|lane| {
-            let (value, count, sums) = grouped.rows.get(lane.group)?;
-            let shown = i64::try_from(lane.rows.len()).unwrap_or(i64::MAX);
-            let more = (*count > shown).then(|| {
-                let label = say(ask.language, "Tout voir", "See all").to_owned();
-                (label, grouped.href(ask, def, wanted, value))
-            });
-            Some(Lane {
-                title: grouped.label(&reader, def, value),
-                count: ask.language.integer(*count),
-                sum: grouped.first_sum(sums, ask.language),
-                spark: html! {},
-                lead: (String::new(), String::new()),
-                slow: false,
-                ticks: lane.rows.iter().map(|row| parts.tick(&reader, def, row)).collect(),
-                more,
-            })
-        })
+        .filter(|lane| !(by.required && lane.value.is_null()))
+        .map(|lane| (sent(by, &lane.value), grouped.label(&reader, def, &lane.value)))
         .collect();
-    if drawn.is_empty() { nothing(ask, def, wanted) } else { board(&drawn) }
+    let ways = Lanes { def, field: by, all: &all, address: wanted.without_place() };
+    html! {
+        div.board data-move=(by.name) data-back=(ways.address) {
+            @for lane in lanes {
+                @let title = grouped.label(&reader, def, &lane.value);
+                @let now = sent(by, &lane.value);
+                section.lane aria-label=(title) data-to=(now) {
+                    header {
+                        h2 { (title) span { (language.integer(lane.count)) } }
+                        strong { (grouped.first_sum(&lane.sums, language)) }
+                    }
+                    ol {
+                        @for row in &lane.rows {
+                            @let way = moved::moves(ask, def, by, row);
+                            (parts.card(&reader, def, row, way.then(|| ways.menu(ask, row.id, &now))))
+                        }
+                    }
+                    @if lane.count > i64::try_from(lane.rows.len()).unwrap_or(i64::MAX) {
+                        p.tick {
+                            a href=(grouped.href(ask, def, wanted, &lane.value)) {
+                                (say(language, "Tout voir", "See all"))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// Which fields stand where on a card.
@@ -116,24 +152,37 @@ impl Parts {
         }
     }
 
-    fn tick(&self, reader: &Reader<'_>, def: &'static EntityDef, row: &Row) -> Tick {
+    /// A card, with the way to the other lanes where it may go there.
+    fn card(
+        &self,
+        reader: &Reader<'_>,
+        def: &'static EntityDef,
+        row: &Row,
+        menu: Option<Markup>,
+    ) -> Markup {
         let said = |field: Option<&'static FieldDef>| {
-            let value = field.and_then(|field| def.rank(field.name));
-            match (field, value.and_then(|rank| row.values.get(rank))) {
-                (Some(field), Some(value)) => reader.text(def, field, value),
-                _ => String::new(),
-            }
+            field.map_or_else(String::new, |field| {
+                reader.text(def, field, &reader.titles.held(def, row, field))
+            })
         };
-        let title = title_of(def, row, reader.language);
-        let about = said(self.about);
-        Tick {
-            party: if about.is_empty() { title } else { about },
-            href: show::href(def, row.id),
-            amount: said(self.amount),
-            number: said(self.number),
-            when: said(self.when),
-            late: false,
-            hold: None,
+        let (about, title) = (said(self.about), title_of(def, row, reader.language));
+        let number = Some(said(self.number)).filter(|number| !number.is_empty());
+        // Whom it is about comes first, what it is called then.
+        let (name, number) = match about.is_empty() {
+            true => (title, number.unwrap_or_default()),
+            false => (about, number.unwrap_or(title)),
+        };
+        let href = show::href(def, row.id);
+        html! {
+            li.tick draggable=[menu.is_some().then_some("true")]
+                data-href=[menu.is_some().then_some(&href)] {
+                div {
+                    a.who href=(href) title=(name) draggable="false" { (name) }
+                    span.b { (said(self.amount)) }
+                }
+                div.muted { span { (number) } span { (said(self.when)) } }
+                @if let Some(menu) = &menu { (menu) }
+            }
         }
     }
 }

@@ -1,49 +1,52 @@
 //! Which columns a list has, in which order, and what its records are grouped by: chosen in the
 //! address.
 
-use kernel::{EntityDef, Fault, FieldDef, Kind, Language};
+use kernel::{EntityDef, Fault, Faults, FieldDef, Kind, Language};
 use maud::{Markup, html};
 
 use super::wanted::Wanted;
 use crate::address::Fields;
 use crate::door::Ask;
+use crate::member::{self, Members};
 use crate::parts::{Icon, icon, say};
 use crate::{columns as ledger, show};
 
 /// The most columns a list has.
 const COLUMNS: usize = 24;
 
+type Asked = (Option<Vec<&'static FieldDef>>, Option<&'static FieldDef>);
+
+/// The columns and the group that the address asks for. All faults at once.
+///
+/// # Errors
+/// `query.unknown`, `forbidden`.
+pub fn asked(ask: &Ask, def: &'static EntityDef, members: Members<'_>) -> Result<Asked, Faults> {
+    let mut faults = Faults::default();
+    let columns = faults.gather(columns(ask, def, members).map_err(Into::into));
+    let group = faults.gather(group(ask, def, members).map_err(Into::into));
+    faults.into_result()?;
+    Ok((columns.flatten(), group.flatten()))
+}
+
 /// The columns that the address asks for; `None` when it asks for none.
 ///
 /// # Errors
 /// `query.unknown`, `forbidden`.
-pub fn columns(
+fn columns(
     ask: &Ask,
     def: &'static EntityDef,
+    members: Members<'_>,
 ) -> Result<Option<Vec<&'static FieldDef>>, Fault> {
     let mut fields: Vec<&'static FieldDef> = Vec::new();
     for name in ask.query.text("columns").split(',').filter(|name| !name.is_empty()) {
         let unknown = || Fault::new("query.unknown").on("columns").with("given", name);
-        let field = def.field(name).filter(|field| stands(field)).ok_or_else(unknown)?;
-        seen(ask, def, field)?;
+        let field = members.find(def, name)?.ok_or_else(unknown)?;
         if !fields.iter().any(|known| known.name == field.name) {
             fields.push(field);
         }
     }
     fields.truncate(COLUMNS);
     Ok((!fields.is_empty()).then_some(fields))
-}
-
-fn stands(field: &FieldDef) -> bool {
-    !matches!(field.kind, Kind::Lines(_))
-}
-
-fn seen(ask: &Ask, def: &EntityDef, field: &FieldDef) -> Result<(), Fault> {
-    if show::hidden(&ask.actor, def, field) {
-        let right = format!("{}.{}.read", def.name, field.name);
-        return Err(Fault::new("forbidden").with("right", right));
-    }
-    Ok(())
 }
 
 /// Whether records may be grouped by a field.
@@ -103,15 +106,19 @@ pub fn look(query: &Fields, group: Option<&'static FieldDef>) -> Look {
 ///
 /// # Errors
 /// `query.unknown`, `forbidden`.
-pub fn group(ask: &Ask, def: &'static EntityDef) -> Result<Option<&'static FieldDef>, Fault> {
+fn group(
+    ask: &Ask,
+    def: &'static EntityDef,
+    members: Members<'_>,
+) -> Result<Option<&'static FieldDef>, Fault> {
     let name = ask.query.text("group");
     if name.is_empty() {
         return Ok(None);
     }
     let unknown = || Fault::new("query.unknown").on("group").with("given", name);
-    let field = def.field(name).filter(|field| groups(field)).ok_or_else(unknown)?;
-    seen(ask, def, field)?;
-    Ok(Some(field))
+    let field = members.find(def, name)?;
+    let here = |field: &&FieldDef| groups(field) && member::through(def, field).is_none();
+    field.filter(here).ok_or_else(unknown).map(Some)
 }
 
 /// The fields shown, in their order.
@@ -132,24 +139,24 @@ fn names(fields: &[&'static FieldDef]) -> String {
     fields.iter().map(|field| field.name).collect::<Vec<_>>().join(",")
 }
 
+/// The address with these columns; the menu stays open from one change to the next.
+fn with(wanted: &Wanted, fields: &[&'static FieldDef]) -> String {
+    format!("{}&add.menu=columns", wanted.with("columns", Some(&names(fields))))
+}
+
 fn column_menu(ask: &Ask, def: &'static EntityDef, wanted: &Wanted) -> Markup {
     let language = ask.language;
     let fields = shown(ask, def, wanted);
-    // The menu stays open from one change to the next.
-    let with = |fields: &[&'static FieldDef]| {
-        format!("{}&add.menu=columns", wanted.with("columns", Some(&names(fields))))
-    };
     let without = |rank: usize| {
         let mut fields = fields.clone();
         fields.remove(rank);
-        with(&fields)
+        with(wanted, &fields)
     };
     let swapped = |rank: usize| {
         let mut fields = fields.clone();
         fields.swap(rank, rank + 1);
-        with(&fields)
+        with(wanted, &fields)
     };
-    let more = further(ask, def, &fields);
     html! {
         details.opens open[ask.query.get("add.menu") == Some("columns")] {
             summary.btn.bare.mini { (icon(Icon::Menu)) (say(language, "Colonnes", "Columns")) }
@@ -170,19 +177,7 @@ fn column_menu(ask: &Ask, def: &'static EntityDef, wanted: &Wanted) -> Markup {
                         }
                     }
                 }
-                @if !more.is_empty() {
-                    p.lbl { (say(language, "Ajouter", "Add")) }
-                    ul.add {
-                        @for field in more {
-                            li {
-                                @let all = fields.iter().copied().chain([field]);
-                                a href=(with(&all.collect::<Vec<_>>())) data-swap="#list" {
-                                    (icon(Icon::Plus)) (field.label.say(language))
-                                }
-                            }
-                        }
-                    }
-                }
+                (further(ask, def, wanted, &fields))
                 @if wanted.columns.is_some() {
                     a.btn.bare.mini href=(wanted.with("columns", None)) data-swap="#list" {
                         (say(language, "Colonnes d’origine", "Original columns"))
@@ -193,17 +188,57 @@ fn column_menu(ask: &Ask, def: &'static EntityDef, wanted: &Wanted) -> Markup {
     }
 }
 
-/// The columns that may still be added.
+/// The columns that may still be added; those of a relation in a place of their own, which opens.
 fn further(
     ask: &Ask,
     def: &'static EntityDef,
+    wanted: &Wanted,
     fields: &[&'static FieldDef],
-) -> Vec<&'static FieldDef> {
-    def.stored()
-        .filter(|field| stands(field) && !show::hidden(&ask.actor, def, field))
-        .filter(|field| !fields.iter().any(|known| known.name == field.name))
-        .filter(|field| !ledger::of_the_other_tongue(ask.language, def, field))
-        .collect()
+) -> Markup {
+    let language = ask.language;
+    let members = wanted.sifted.members(ask);
+    let known = |field: &&FieldDef| fields.iter().any(|known| known.name == field.name);
+    let add = |field: &'static FieldDef, label: &str, through: &str| {
+        let all: Vec<_> = fields.iter().copied().chain([field]).collect();
+        let href = format!("{}{through}", with(wanted, &all));
+        html! { li { a href=(href) data-swap="#list" { (icon(Icon::Plus)) (label) } } }
+    };
+    let here: Vec<_> = members.all(def).into_iter().filter(|field| !known(field)).collect();
+    let (opened, now) = (ask.query.text("add.through"), with(wanted, fields));
+    let relations = members.relations(def);
+    let beyond = |by: &'static FieldDef| {
+        members.beyond(def, by).into_iter().filter(|field| !known(field)).collect::<Vec<_>>()
+    };
+    let by_it = |by: &FieldDef| format!("&add.through={}", by.name);
+    // Under the name of the relation, its own is said once.
+    let last = |field: &FieldDef| {
+        let label = field.label.say(language);
+        label.split_once(" · ").map_or(label, |(_, label)| label)
+    };
+    html! {
+        @if !relations.is_empty() {
+            p.lbl { (say(language, "Par une fiche liée", "Through a related record")) }
+            ul.add {
+                @for (by, _) in relations {
+                    @let on = opened == by.name;
+                    @let href = if on { now.clone() } else { format!("{now}&add.through={}", by.name) };
+                    li {
+                        a id={ "through-" (by.name) } href=(href) data-swap="#list" role="button"
+                            aria-expanded=(on.to_string()) {
+                            (icon(if on { Icon::Down } else { Icon::Right })) (by.label.say(language))
+                        }
+                        @if on {
+                            ul.add { @for field in beyond(by) { (add(field, last(field), &by_it(by))) } }
+                        }
+                    }
+                }
+            }
+        }
+        @if !here.is_empty() {
+            p.lbl { (say(language, "Ajouter", "Add")) }
+            ul.add { @for field in here { (add(field, field.label.say(language), "")) } }
+        }
+    }
 }
 
 fn move_link(href: &str, drawing: Icon, language: Language, field: &FieldDef) -> Markup {
@@ -225,7 +260,9 @@ fn group_menu(ask: &Ask, def: &'static EntityDef, wanted: &Wanted) -> Markup {
     let fields = def
         .stored()
         .filter(|field| groups(field) && !show::hidden(&ask.actor, def, field))
-        .filter(|field| !field.unique && !field.title);
+        .filter(|field| !field.unique && !field.title)
+        .chain(wanted.sifted.members(ask).own(def).filter(|field| groups(field)))
+        .collect::<Vec<_>>();
     let now = wanted.group.map(|field| field.label.say(language));
     html! {
         details.opens {

@@ -5,6 +5,7 @@ use kernel::{Currency, CustomField, EntityDef, Fault, Faults, Kind, Scope, Sieve
 
 use crate::address::Fields;
 use crate::door::Ask;
+use crate::member::Members;
 use crate::parts::{Picked, picked};
 
 /// The parameter of the address that holds the sieve.
@@ -31,13 +32,7 @@ impl Sifted {
     pub fn of(tx: &mut Tx<'_>, ask: &Ask, def: &'static EntityDef) -> Result<Self, Fault> {
         let typed = ask.query.text(WHERE);
         let (catalog, actor) = (ask.state.catalog, &ask.actor);
-        // A list without a sieve, and that builds none, need not know the company's own fields.
-        let plain = typed.is_empty() && ask.query.get("build").is_none();
-        let scope = if plain {
-            Scope { catalog, actor, currency: tx.currency(), custom: Vec::new() }
-        } else {
-            Scope::of(tx, catalog, actor)?
-        };
+        let scope = Scope::of(tx, catalog, actor)?;
         let (sieve, fault) = match sieve::read(&scope, def, typed) {
             Ok(sieve) => (sieve, None),
             Err(fault) if fault.code == "forbidden" => return Err(fault),
@@ -61,6 +56,12 @@ impl Sifted {
             currency: self.currency,
             custom: self.custom.clone(),
         }
+    }
+
+    /// Where the columns of the list are looked for.
+    #[must_use]
+    pub fn members<'a>(&'a self, ask: &'a Ask) -> Members<'a> {
+        Members { catalog: ask.state.catalog, actor: &ask.actor, custom: &self.custom }
     }
 
     /// The text, in the names of the API, of another tree.

@@ -34,6 +34,9 @@ const OWN: &[&str] = &[
     "as.month",
     "add.at",
     "add.menu",
+    "add.through",
+    super::moved::MOVE,
+    super::ALL,
     "add.field",
     "add.sign",
     "add.value",
@@ -142,12 +145,12 @@ impl Wanted {
         }
         let order = faults.gather(order(ask, def, &filters).map_err(Into::into));
         let (order, direction) = order.unwrap_or(("id", Direction::Down));
-        if query.get("sort").is_some() {
-            address.push("sort", query.text("sort"));
+        for name in ["sort", super::ALL].into_iter().filter(|name| query.get(name).is_some()) {
+            address.push(name, query.text(name));
         }
         let sifted = faults.gather(Sifted::of(tx, ask, def).map_err(Into::into));
-        let columns = faults.gather(shape::columns(ask, def).map_err(Into::into)).flatten();
-        let group = faults.gather(shape::group(ask, def).map_err(Into::into)).flatten();
+        let shaped = sifted.as_ref().map(|sifted| shape::asked(ask, def, sifted.members(ask)));
+        let (columns, group) = shaped.and_then(|it| faults.gather(it)).unwrap_or_default();
         let view = RawId::parse(query.text("view")).ok();
         let look = shape::look(query, group);
         let kept = [
@@ -164,9 +167,7 @@ impl Wanted {
         let after = faults.gather(after.transpose().map_err(Into::into)).flatten();
         faults.into_result()?;
         let sifted = sifted.ok_or_else(|| Fault::new("internal"))?;
-        let first = query.text("first").parse().unwrap_or(1).max(1);
-        let first = if after.is_some() { first } else { 1 };
-        let today = tx.today();
+        let first = after.as_ref().and_then(|_| query.text("first").parse().ok());
         Ok(Self {
             def,
             words,
@@ -174,13 +175,13 @@ impl Wanted {
             order,
             direction,
             after,
-            first,
+            first: first.unwrap_or(1).max(1),
             sifted,
             columns,
             group,
             look,
             view,
-            today,
+            today: tx.today(),
             address,
             seen: identity::personal::visible(def, &ask.actor),
         })
@@ -245,6 +246,13 @@ impl Wanted {
     #[must_use]
     pub fn without_place(&self) -> String {
         self.address.after(&format!("/{}", self.def.plural))
+    }
+    /// The address of the whole list, without filters, columns and groups.
+    #[must_use]
+    pub fn whole(&self) -> String {
+        let path = format!("/{}", self.def.plural);
+        let all = self.address.get(super::ALL).is_some();
+        if all { format!("{path}?{}=1", super::ALL) } else { path }
     }
     /// The address without one filter.
     #[must_use]

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use kernel::{Actor, CompanyNumber, Door, Kind, Language, Origin, RawId, Value};
+use kernel::{Actor, CompanyNumber, Door, Entity, Id, Kind, Language, Origin, RawId, Value};
 use serde_json::json;
 use store::{Done, Store};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{About, present};
+use crate::together::{Notification, inbox};
 
 /// How often the audit is looked at while someone listens.
 const BETWEEN: Duration = Duration::from_secs(1);
@@ -25,6 +26,8 @@ pub enum News {
     Moved { seq: i64, said: String },
     /// The marks of the others who look.
     Present(String),
+    /// How many notifications the listener has not read.
+    Bell(i64),
 }
 
 /// Someone with a page open.
@@ -237,7 +240,28 @@ fn look(
     places
 }
 
+/// Tells the one whom a notification is for how many they have not read.
+fn ring(live: &Live, company: CompanyNumber, done: &Done) {
+    if live.rooms().seats.values().all(|(listener, _)| listener.company != company) {
+        return;
+    }
+    let actor = Actor::house(company, Door::Event);
+    let found = live.0.store.read(&actor, |tx| {
+        let owner = tx.get(Id::<Notification>::from_raw(done.about.id))?.owner.raw();
+        Ok((owner, inbox::unread(tx, owner)?))
+    });
+    let Ok((owner, unread)) = found else { return };
+    for (listener, own) in live.rooms().seats.values() {
+        if listener.company == company && listener.user == Some(owner) {
+            let _ = own.send(News::Bell(unread));
+        }
+    }
+}
+
 fn tell(live: &Live, company: CompanyNumber, done: &Done) {
+    if done.about.entity == Notification::DEF.name {
+        return ring(live, company, done);
+    }
     let origins: Vec<Origin> =
         std::iter::once(done.about).chain(holder(&live.0.store, company, done.about)).collect();
     for origin in origins {

@@ -1,29 +1,31 @@
 //! `/q/{token}`: a quote as its customer sees it, without an account. Whoever holds the link may
 //! accept; accepting makes the order.
 
+mod forms;
+mod shown;
+
+use std::collections::BTreeSet;
+
 use axum::Router;
 use axum::extract::Path;
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use crm::sales::{self, QuoteState, quote_by_token};
-use kernel::{Actor, CompanyNumber, Door, Fault, Faults, Id, Kept, Rate, Tx};
-use master::{Company, company};
-use maud::{Markup, Render, html};
+use axum::routing::{get, post};
+use crm::sales::{self, Acceptance, Drawing, Proof, QuoteLine, quote_by_token};
+use kernel::{Actor, CompanyNumber, Door, Fault, Faults, Id, Kept, RawId, Tx};
+use master::{Company, Totals, company};
+use maud::html;
 use processes::trade_document::quote_pdf;
 use serde_json::Value as Json;
 use store::Call;
 
-use super::orders::{lines_page, when};
 use super::quotes::paper;
 use super::quotes::seen::{Seen, of};
 use crate::WebState;
-use crate::answer::{self, refused_plain, said, with_header};
-use crate::door::{Visitor, new_key};
-use crate::parts::{
-    Button, Column, Field, Fold, Icon, Ledger, Row, Tone, banner, definitions, error_summary,
-    hidden, say,
-};
+use crate::address::Fields;
+use crate::answer::{self, refused_plain, said as told, with_header};
+use crate::door::Visitor;
+use crate::parts::{Button, Icon, error_summary, say};
 use crate::posted::PostedByVisitor;
 use crate::shell::{Shell, page_plain};
 use crate::show;
@@ -31,6 +33,8 @@ use crate::show;
 pub fn routes() -> Router<WebState> {
     Router::new()
         .route("/q/{token}", get(look).post(accept))
+        .route("/q/{token}/preview", get(look).post(preview))
+        .route("/q/{token}/decline", post(decline))
         .route("/q/{token}/paper.pdf", get(pdf))
 }
 
@@ -39,6 +43,34 @@ struct Offer {
     number: CompanyNumber,
     company: Kept<Company>,
     seen: Seen,
+    /// With the options ticked.
+    totals: Totals,
+}
+
+/// What the customer has typed and ticked so far.
+#[derive(Debug, Clone, Default)]
+struct Said {
+    name: String,
+    role: String,
+    options: BTreeSet<Id<QuoteLine>>,
+    consent: bool,
+    drawing: String,
+    reason: String,
+}
+
+impl Said {
+    fn of(fields: &Fields) -> Self {
+        let line = |name| fields.text(name).chars().filter(|c| !c.is_control()).take(200).collect();
+        let options = fields.all("option").filter_map(|id| RawId::parse(id).ok());
+        Self {
+            name: line("name"),
+            role: line("role"),
+            options: options.map(Id::from_raw).collect(),
+            consent: fields.text("consent") == "true",
+            drawing: fields.text("drawing").to_owned(),
+            reason: fields.text("reason").chars().take(200).collect(),
+        }
+    }
 }
 
 fn outsider(company: CompanyNumber) -> Actor {
@@ -66,12 +98,14 @@ fn in_each<T>(
     Ok(None)
 }
 
-async fn offer(visitor: &Visitor, token: &str) -> Result<Offer, Response> {
-    let wanted = token.to_owned();
+async fn offer(visitor: &Visitor, token: &str, said: &Said) -> Result<Offer, Response> {
+    let (wanted, taken) = (token.to_owned(), said.options.clone());
     let found = visitor
         .waiting(move |state| {
             in_each(state, &wanted, |tx, number, quote| {
-                Ok(Offer { number, company: company(tx)?, seen: of(tx, quote)? })
+                let seen = of(tx, quote)?;
+                let totals = shown::totals(tx, &seen.lines, &taken)?;
+                Ok(Offer { number, company: company(tx)?, seen, totals })
             })
         })
         .await;
@@ -88,8 +122,9 @@ fn unknown(visitor: &Visitor) -> Response {
 }
 
 async fn look(visitor: Visitor, Path(token): Path<String>) -> Response {
-    match offer(&visitor, &token).await {
-        Ok(offer) => page(&visitor, &token, &offer, "", &Faults::default()),
+    let said = Said::default();
+    match offer(&visitor, &token, &said).await {
+        Ok(offer) => page(&visitor, &token, &offer, &said, &Faults::default()),
         Err(response) => response,
     }
 }
@@ -105,44 +140,112 @@ async fn pdf(visitor: Visitor, Path(token): Path<String>) -> Response {
     }
 }
 
+/// The same page with other options ticked: what they come to.
+async fn preview(Path(token): Path<String>, posted: PostedByVisitor) -> Response {
+    let PostedByVisitor { visitor, fields } = posted;
+    let said = Said::of(&fields);
+    let offer = match offer(&visitor, &token, &said).await {
+        Ok(offer) => offer,
+        Err(response) => return response,
+    };
+    if visitor.fragment.as_deref() == Some("preview") {
+        return answer::html(&html! {
+            (shown::sums(&visitor, &token, &offer))
+            span id="offer-consent" { (forms::consent(&visitor, &offer)) }
+        });
+    }
+    page(&visitor, &token, &offer, &said, &Faults::default())
+}
+
 async fn accept(Path(token): Path<String>, posted: PostedByVisitor) -> Response {
     let PostedByVisitor { visitor, fields } = posted;
-    let offer = match offer(&visitor, &token).await {
+    let said = Said::of(&fields);
+    let offer = match offer(&visitor, &token, &said).await {
         Ok(offer) => offer,
         Err(response) => return response,
     };
     let (number, id) = (offer.number, offer.seen.quote.id);
-    let name: String = fields.text("name").chars().filter(|c| !c.is_control()).take(200).collect();
-    let given = name.clone();
-    let accepted = visitor.waiting(move |state| sign(state, number, id, given)).await;
-    match accepted {
+    let done = match signed(&visitor, &offer, &said) {
+        Ok(signed) => visitor.waiting(move |state| sign(state, number, id, signed)).await,
+        Err(faults) => Err(faults),
+    };
+    match done {
         Ok(()) => answer::go(&format!("/q/{token}")),
-        Err(faults) => page(&visitor, &token, &offer, &name, &faults),
+        Err(faults) => page(&visitor, &token, &offer, &said, &faults),
     }
+}
+
+/// What is accepted and by whom, with its proof. All that is missing is told at once.
+fn signed(visitor: &Visitor, offer: &Offer, said: &Said) -> Result<Acceptance, Faults> {
+    let mut faults = Faults::default();
+    let open = shown::is_open(offer);
+    faults.ensure(!open || !said.name.trim().is_empty(), || {
+        Fault::new("field.required").on("name")
+    });
+    faults.ensure(!open || said.consent, || Fault::new("quote.consent").on("consent"));
+    let drawing = faults.gather(Drawing::parse(&said.drawing).map_err(Faults::from));
+    faults.into_result()?;
+    Ok(Acceptance {
+        name: said.name.clone(),
+        role: Some(said.role.clone()),
+        options: said.options.iter().copied().collect(),
+        proof: Proof {
+            consent: Some(forms::consent(visitor, offer)),
+            address: visitor.address.map(|address| address.to_string()),
+            browser: visitor.header("user-agent").map(ToOwned::to_owned),
+            drawing: drawing.flatten(),
+        },
+    })
 }
 
 fn sign(
     state: &WebState,
     company: CompanyNumber,
     id: Id<sales::Quote>,
-    name: String,
+    signed: Acceptance,
 ) -> Result<(), Faults> {
     let actor = outsider(company);
     let call = Call::new(actor.clone());
     let done = state.store.command(call, move |tx| {
-        sales::accept(tx, &actor, id, name.clone())?;
+        sales::accept(tx, &actor, id, signed.clone())?;
         Ok(Json::Null)
     });
     done.map(drop)
 }
 
-fn page(visitor: &Visitor, token: &str, offer: &Offer, name: &str, faults: &Faults) -> Response {
+async fn decline(Path(token): Path<String>, posted: PostedByVisitor) -> Response {
+    let PostedByVisitor { visitor, fields } = posted;
+    let said = Said::of(&fields);
+    let offer = match offer(&visitor, &token, &said).await {
+        Ok(offer) => offer,
+        Err(response) => return response,
+    };
+    let (number, id) = (offer.number, offer.seen.quote.id);
+    let reason = Some(said.reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+    let done = visitor.waiting(move |state| {
+        let call = Call::new(outsider(number));
+        let done = state.store.command(call, move |tx| {
+            sales::refuse(tx, id, reason.clone())?;
+            Ok(Json::Null)
+        });
+        done.map(drop)
+    });
+    match done.await {
+        Ok(()) => answer::go(&format!("/q/{token}")),
+        Err(faults) => page(&visitor, &token, &offer, &said, &faults),
+    }
+}
+
+fn page(visitor: &Visitor, token: &str, offer: &Offer, said: &Said, faults: &Faults) -> Response {
     let (language, quote) = (visitor.language, &offer.seen.quote);
     let number = quote.number.as_deref().unwrap_or("—");
     let title = format!("{} {number}", say(language, "Devis", "Quote"));
     let own = &offer.company;
     let house = (own.name.clone(), own.city.clone().unwrap_or_default());
     let shell = Shell { house, ..visitor.shell() };
+    let named = |fault: &Fault| fault.field.as_deref().unwrap_or("").to_owned();
+    let told: Vec<(String, String)> =
+        faults.0.iter().map(named).zip(told(faults, language)).collect();
     let body = html! {
         div.head {
             div {
@@ -153,193 +256,23 @@ fn page(visitor: &Visitor, token: &str, offer: &Offer, name: &str, faults: &Faul
                 (Button::link("PDF", format!("/q/{token}/paper.pdf")).bare().icon(Icon::Download))
             }
         }
-        (standing(visitor, offer))
-        (error_summary(language, &said(faults, language).into_iter()
-            .map(|sentence| ("name".to_owned(), sentence)).collect::<Vec<_>>()))
-        (sides(visitor, offer))
-        div.offer { (lines(visitor, offer)) }
-        div.cols.g2c.mt {
-            div {
-                @if let Some(note) = &quote.note { p.prose { (show::paragraph(&note.0)) } }
+        (shown::standing(visitor, offer))
+        (error_summary(language, &told))
+        (shown::sides(visitor, offer))
+        form method="post" action={ "/q/" (token) } data-preview={ "/q/" (token) "/preview" } {
+            div.offer { (shown::lines(visitor, offer, &said.options)) }
+            div.cols.g2c.mt {
+                div {
+                    @if let Some(note) = &quote.note { p.prose { (show::paragraph(&note.0)) } }
+                }
+                div { (shown::sums(visitor, token, offer)) }
             }
-            div { (sums(visitor, offer)) }
+            (forms::accept(visitor, offer, said, faults))
         }
-        (form(visitor, token, offer, name))
+        (forms::decline(visitor, token, offer, said))
     };
     let status = if faults.0.is_empty() { StatusCode::OK } else { answer::status(faults) };
     let response = answer::html(&page_plain(&shell, &title, false, &body));
     let response = (status, response).into_response();
     with_header(response, HeaderName::from_static("x-robots-tag"), "noindex")
-}
-
-/// Whether it may still be accepted.
-fn is_open(offer: &Offer) -> bool {
-    let quote = &offer.seen.quote;
-    let in_time = quote.valid_until.is_none_or(|day| day >= offer.seen.now.day());
-    quote.state == QuoteState::Sent && in_time
-}
-
-fn standing(visitor: &Visitor, offer: &Offer) -> Markup {
-    let (language, quote) = (visitor.language, &offer.seen.quote);
-    let say = |fr, en| say(language, fr, en);
-    let nothing = html! {};
-    let contact = [offer.company.phone.as_deref(), offer.company.email.as_deref()];
-    let contact: Vec<&str> = contact.into_iter().flatten().collect();
-    let contact = contact.join(" · ");
-    match quote.state {
-        QuoteState::Accepted => {
-            let by = quote.accepted_by.as_deref().unwrap_or("");
-            let on = quote.accepted_at.map(|at| language.instant(at)).unwrap_or_default();
-            banner(
-                Tone::Yours,
-                say("Ce devis est accepté. Merci !", "This quote is accepted. Thank you!"),
-                &html! { (by) ", " (on) },
-                say(
-                    "Votre commande est enregistrée ; nous la confirmons sans tarder.",
-                    "Your order is recorded; we will confirm it shortly.",
-                ),
-                &[],
-            )
-        }
-        QuoteState::Sent if is_open(offer) => html! {
-            @if let Some(day) = quote.valid_until {
-                p.mb {
-                    (say("Valable jusqu’au", "Valid until")) " " b { (language.day(day)) }
-                    " (" (when::age(language, day - offer.seen.now.day())) ")."
-                }
-            }
-        },
-        QuoteState::Sent | QuoteState::Expired => banner(
-            Tone::Watch,
-            say("Ce devis a expiré.", "This quote has expired."),
-            &nothing,
-            &format!(
-                "{} {contact}",
-                say("Demandez-nous une mise à jour :", "Ask us for an update:")
-            ),
-            &[],
-        ),
-        QuoteState::Superseded => banner(
-            Tone::Watch,
-            say("Une nouvelle version remplace ce devis.", "A new version replaces this quote."),
-            &nothing,
-            &format!(
-                "{} {contact}",
-                say("Son lien vous a été envoyé :", "Its link was sent to you:")
-            ),
-            &[],
-        ),
-        QuoteState::Refused | QuoteState::Draft => banner(
-            Tone::Watch,
-            say("Ce devis n’est plus ouvert.", "This quote is no longer open."),
-            &nothing,
-            &contact,
-            &[],
-        ),
-    }
-}
-
-fn sides(visitor: &Visitor, offer: &Offer) -> Markup {
-    let (language, quote) = (visitor.language, &offer.seen.quote);
-    let say = |fr: &'static str, en: &'static str| say(language, fr, en).to_owned();
-    let (own, party) = (&offer.company, &offer.seen.party);
-    let town = |postcode: &Option<String>, city: &Option<String>| {
-        let parts = [postcode.as_deref(), city.as_deref()];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-    };
-    let place = |street: &Option<String>, town: String| {
-        let parts = [street.clone().unwrap_or_default(), town];
-        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        parts.join("\n")
-    };
-    let ours = place(&own.street, town(&own.postcode, &own.city));
-    let theirs = place(&party.street, town(&party.postcode, &party.city));
-    html! {
-        div.cols.g2c.mb {
-            (definitions(&[
-                (
-                    say("De", "From"),
-                    Some(html! { b { (own.name) } br; (show::paragraph(&ours)) }),
-                ),
-                (
-                    say("Règlement", "Payment"),
-                    offer.seen.term.as_ref().map(|term| html! { (term.label(language)) }),
-                ),
-            ]))
-            (definitions(&[
-                (
-                    say("Pour", "To"),
-                    Some(html! { b { (party.name) } br; (show::paragraph(&theirs)) }),
-                ),
-                (
-                    say("Votre réf.", "Your ref."),
-                    quote.reference.as_ref().map(|text| html! { (text) }),
-                ),
-            ]))
-        }
-    }
-}
-
-fn lines(visitor: &Visitor, offer: &Offer) -> Markup {
-    let language = visitor.language;
-    let say = |fr, en| say(language, fr, en);
-    let columns = vec![
-        Column::title(say("Désignation", "Description")).grow(),
-        Column::figure(say("Quantité et prix", "Quantity and price")).fold(Fold::Number),
-        Column::figure(say("TVA", "VAT")),
-        Column::amount(say("Total HT", "Excl. tax")),
-    ];
-    let rows = offer.seen.lines.iter().map(|line| {
-        let unit = offer.seen.unit(line.product, language);
-        let price = line.unit_price.map(|price| language.price(price)).unwrap_or_default();
-        let discount = line.discount.filter(|discount| !discount.is_zero());
-        let tax = line.tax.and_then(|tax| offer.seen.taxes.get(&tax));
-        Row::new(vec![
-            html! { (line.description.as_deref().unwrap_or("")) },
-            html! {
-                (language.quantity(line.quantity)) " " (unit.to_lowercase()) " × " (price)
-                @if let Some(discount) = discount { ", −" (language.rate(discount)) }
-            },
-            html! { (language.rate(tax.map_or(Rate::ZERO, |tax| tax.rate))) },
-            html! { (language.money(line.net)) },
-        ])
-    });
-    Ledger::new(language, say("Lignes du devis", "Lines of the quote"), columns).rows(rows).render()
-}
-
-fn sums(visitor: &Visitor, offer: &Offer) -> Markup {
-    lines_page::sums_in(visitor.language, &offer.seen.totals, offer.seen.quote.deposit_rate)
-}
-
-/// The name, and the button.
-fn form(visitor: &Visitor, token: &str, offer: &Offer, name: &str) -> Markup {
-    let language = visitor.language;
-    let say = |fr, en| say(language, fr, en);
-    if !is_open(offer) {
-        return html! {};
-    }
-    html! {
-        form.accept method="post" action={ "/q/" (token) } {
-            (hidden(&[("key", new_key().as_str())]))
-            h2 { (say("Accepter ce devis", "Accept this quote")) }
-            p.muted {
-                (say(
-                    "Vous passez commande aux prix et conditions ci-dessus. Rien n’est prélevé.",
-                    "You order at the prices and terms above. Nothing is charged.",
-                ))
-            }
-            (Field::typed(
-                language,
-                "name",
-                say("Votre nom et votre fonction", "Your name and position"),
-                "text",
-                Some("name"),
-            )
-            .value(name)
-            .required(true))
-            (Button::submit(say("Accepter et commander", "Accept and order"))
-                .primary()
-                .icon(Icon::Check))
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! The bank: statements come in as files, and their lines are matched with what customers owe, one
 //! by one, without leaving the keyboard.
 
+mod booking;
 mod chosen;
 mod import;
 mod matching;
@@ -38,6 +39,9 @@ pub const PLACE: Entry = Entry::page(
 .letter('m')
 .after("payment");
 
+/// The rules kept of bank lines: their list and their form are drawn.
+pub const RULES: Entry = Entry::entity(Group::Finance, "bank_rule").after(BANK);
+
 pub const BANK_STATEMENT: HandMade = HandMade {
     list: Some(|ask| Box::pin(async move { import::page(&ask, &Faults::default()).await })),
     record: Some(|ask, id| {
@@ -53,6 +57,7 @@ pub fn routes() -> Router<WebState> {
         .route("/bank/import", import)
         .route("/bank/sure", post(accept_sure))
         .route("/bank/lines/{id}/accept", post(accept))
+        .route("/bank/lines/{id}/book", post(booking::book))
         .route("/bank/lines/{id}/undo", post(undo))
 }
 
@@ -65,20 +70,25 @@ async fn accept(Path(id): Path<String>, posted: Posted) -> Answer {
     let id = acting::id_of::<BankLine>(&ask, &id)?;
     match acting::run(&ask, &fields, "accept", id, OWN).await {
         Ok(_) => {
-            let mut to = Fields::default();
-            if !fields.text("next").is_empty() {
-                to.push("line", fields.text("next"));
-            }
-            to.push("done", id.to_string());
-            if !fields.text("statement").is_empty() {
-                to.push("statement", fields.text("statement"));
-            }
             let said = say(ask.language, "Mouvement rapproché.", "Line matched.");
-            Ok(ask.go_saying(&to.after("/bank"), Tone::Done, said))
+            Ok(ask.go_saying(&onwards(&fields, id).after("/bank"), Tone::Done, said))
         }
         Err(faults) if faults.has("not_found") => Err(ask.refusal(faults)),
         Err(faults) => matching::drawn(&ask, Some(id), &faults).await,
     }
+}
+
+/// Where the page goes on once a line is done: the next one, with the one done to be undone.
+fn onwards(fields: &Fields, done: Id<BankLine>) -> Fields {
+    let mut to = Fields::default();
+    if !fields.text("next").is_empty() {
+        to.push("line", fields.text("next"));
+    }
+    to.push("done", done.to_string());
+    if !fields.text("statement").is_empty() {
+        to.push("statement", fields.text("statement"));
+    }
+    to
 }
 
 /// `POST /bank/lines/{id}/undo`: the match is undone, and the line is looked at again.
@@ -94,8 +104,8 @@ async fn undo(Path(id): Path<String>, posted: Posted) -> Answer {
     }
 }
 
-/// `POST /bank/sure`: accepts the best proposal of each of these lines, when it is sure. All of
-/// them, or none.
+/// `POST /bank/sure`: accepts the best proposal of each of these lines, when it is sure, and books
+/// as a rule says those that have none. All of them, or none.
 async fn accept_sure(posted: Posted) -> Answer {
     let Posted { ask, fields } = posted;
     ask.may("bank_line.accept")?;
@@ -109,9 +119,18 @@ async fn accept_sure(posted: Posted) -> Answer {
                 }
                 // Each acceptance changes what is open for the next.
                 let best = finance::propose_matches(tx, line)?.into_iter().next();
-                if let Some(best) = best.filter(|best| best.score >= SURE) {
-                    let what = Match::Invoices(best.invoices);
-                    order_to_cash::accept_match(tx, actor, line, &what)?;
+                if let Some(best) = best {
+                    if best.score >= SURE {
+                        let what = Match::Invoices(best.invoices);
+                        order_to_cash::accept_match(tx, actor, line, &what)?;
+                        accepted += 1;
+                    }
+                    continue;
+                }
+                let kept = tx.get(line)?;
+                if let Some(rule) = finance::rules_for(tx, &kept)?.first() {
+                    actor.may("bank_line.book")?;
+                    finance::book_by_rule(tx, actor, line, rule.id)?;
                     accepted += 1;
                 }
             }

@@ -23,7 +23,7 @@ use crate::answer::{Answer, Refused};
 use crate::door::Ask;
 use crate::parts::{Button, Figure, Icon, Tab, Tone, banner, figures, head, say, state, tabs};
 use crate::posted::Posted;
-use crate::{record, words};
+use crate::{record, together, words};
 
 use read::Seen;
 
@@ -51,6 +51,8 @@ async fn page(ask: &Ask, id: Id<Invoice>, faults: &Faults) -> Answer {
         (seen.invoice.kind.label().say(ask.language)) " · "
         a href={ "/parties/" (seen.party.id) } { (seen.party.name) }
     };
+    let story = together::story(ask, Invoice::DEF, id.raw(), Vec::new()).await?;
+    let story = life::told(ask, &seen, &story);
     let document = ask.query.get("view") == Some("document");
     let body = html! {
         (head(&over, &title, &standing(ask, &seen), &buttons(ask, &seen)))
@@ -58,12 +60,12 @@ async fn page(ask: &Ask, id: Id<Invoice>, faults: &Faults) -> Answer {
         (notice(ask, &seen))
         (figures(&key_figures(ask, &seen)))
         (views(ask, &seen, document))
-        @if document { (embedded(ask, id)) } @else { (content(ask, &seen)) }
+        @if document { (embedded(ask, id)) } @else { (content(ask, &seen, &story)) }
     };
     Ok(acting::with_status(ask.page("invoices", crumbs, &title, &body), faults))
 }
 
-fn content(ask: &Ask, seen: &Seen) -> Markup {
+fn content(ask: &Ask, seen: &Seen, story: &Markup) -> Markup {
     html! {
         div.cols.with-side {
             div {
@@ -75,7 +77,7 @@ fn content(ask: &Ask, seen: &Seen) -> Markup {
                 (side::pay_form(ask, seen))
                 (side::links(ask, seen))
                 (seen.own.drawn(ask))
-                (life::section(ask, seen))
+                (story)
             }
         }
     }

@@ -1,9 +1,14 @@
-//! The books: trial balance, general ledger of an account, journal entry, fiscal years and the file
-//! of entries of each.
+//! The books: trial balance, annual accounts, general ledger of an account, journal entry, fiscal
+//! years and the file of entries of each.
 
 mod account;
 mod balance;
 pub mod entry;
+mod statement_lines;
+mod statement_models;
+mod statements;
+mod typed_entry;
+mod write;
 mod years;
 
 use axum::Router;
@@ -17,6 +22,9 @@ use crate::nav::{Entry, Group};
 /// The key of the trial balance in the rail.
 pub const BALANCE: &str = "balance";
 
+/// The key of the balance sheet and of the income statement in the rail.
+pub const STATEMENTS: &str = "statements";
+
 pub const PLACE: Entry = Entry::page(
     Group::Finance,
     BALANCE,
@@ -26,6 +34,28 @@ pub const PLACE: Entry = Entry::page(
 )
 .letter('g')
 .after("bank_statement");
+
+pub const STATEMENTS_PLACE: Entry = Entry::page(
+    Group::Finance,
+    STATEMENTS,
+    "/ledgers/statements",
+    Text::new("Bilan et résultat", "Financial statements"),
+    "journal_entry.read",
+)
+.letter('n')
+.after(BALANCE);
+
+/// The key of the writing of an entry in the rail.
+pub const WRITE: &str = "write";
+
+pub const WRITE_PLACE: Entry = Entry::page(
+    Group::Finance,
+    WRITE,
+    "/ledgers/write",
+    Text::new("Saisir une écriture", "Write an entry"),
+    "journal.write",
+)
+.after("journal_entry");
 
 pub const JOURNAL_ENTRY: HandMade = HandMade {
     record: Some(|ask, id| Box::pin(entry::record(ask, id))),
@@ -41,7 +71,12 @@ pub const FISCAL_YEAR: HandMade =
 pub fn routes() -> Router<WebState> {
     Router::new()
         .route("/ledgers/balance", get(balance::page))
+        .route("/ledgers/statements", get(statements::page))
+        .route("/ledgers/statements/{file}", get(statements::export))
+        .route("/ledgers/write", get(write::form).post(write::write))
+        .route("/ledgers/write/preview", post(write::preview))
         .route("/ledgers/accounts/{number}", get(account::page))
+        .route("/ledgers/accounts/{number}/{act}", post(account::letter))
         .route("/ledgers/fec/{year}", get(years::fec))
         .route("/ledgers/years/{year}/lock", post(years::lock))
 }

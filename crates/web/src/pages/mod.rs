@@ -15,6 +15,7 @@ pub mod pipeline;
 pub mod quotes;
 pub mod receivables;
 pub mod shipments;
+pub mod signature;
 pub mod stock;
 
 use std::future::Future;
@@ -65,6 +66,7 @@ pub const HAND_MADE: &[HandMade] = &[
     ledgers::ACCOUNT,
     ledgers::FISCAL_YEAR,
     shipments::SHIPMENT,
+    crate::together::NOTIFICATIONS,
     crate::settings::company::COMPANY,
     crate::settings::fields::CUSTOM_FIELD,
     crate::settings::tokens::API_TOKEN,
@@ -73,11 +75,15 @@ pub const HAND_MADE: &[HandMade] = &[
 
 /// The pages of the rail that are not the list of an entity.
 pub const PLACES: &[Entry] = &[
+    crate::dashboard::PLACE,
     pipeline::PLACE,
     board::PLACE,
     bank::PLACE,
+    bank::RULES,
     receivables::PLACE,
     ledgers::PLACE,
+    ledgers::STATEMENTS_PLACE,
+    ledgers::WRITE_PLACE,
     cycle::PLACE,
     stock::PLACE,
 ];

@@ -1,5 +1,6 @@
 //! `/pipeline`: the sales that may come, stage by stage: what they would bring, how likely, how
-//! long they have stood there, and what is to be done next. They move by their buttons.
+//! long they have stood there, and what is to be done next. They move by their buttons, and from
+//! lane to lane as on any board.
 
 use std::collections::HashMap;
 
@@ -14,6 +15,7 @@ use super::orders::{acts, book, when};
 use crate::WebState;
 use crate::answer::Answer;
 use crate::door::Ask;
+use crate::list::moved::Lanes;
 use crate::nav::{self, Entry, Group};
 use crate::parts::{Button, Figure, Icon, Tone, empty, figures, head, say, state};
 
@@ -42,6 +44,14 @@ const OPEN: [OpportunityStage; 4] = [
 
 pub fn routes() -> Router<WebState> {
     Router::new().route("/pipeline", get(page))
+}
+
+/// Where one is: everybody's sales, or a seller's.
+fn address(ask: &Ask) -> String {
+    match ask.query.get("seller") {
+        Some(seller) => format!("/pipeline?seller={}", crate::address::encoded(seller)),
+        None => "/pipeline".to_owned(),
+    }
 }
 
 struct Seen {
@@ -79,9 +89,11 @@ async fn page(ask: Ask) -> Answer {
         (head(&html! {}, say("Pipeline", "Pipeline"), &html! {}, &buttons))
         (strip(language, &seen))
         @if any || !seen.won.is_empty() {
-            div.board.orders {
-                @for (stage, found) in &seen.stages { (lane(&ask, &seen, *stage, found)) }
-                (won(language, &seen))
+            div #list {
+                div.board.orders data-move=(Opportunity::STAGE.name) data-back=(address(&ask)) {
+                    @for (stage, found) in &seen.stages { (lane(&ask, &seen, *stage, found)) }
+                    (won(language, &seen))
+                }
             }
         } @else {
             (empty(
@@ -189,7 +201,7 @@ fn lane(ask: &Ask, seen: &Seen, stage: OpportunityStage, found: &[Kept<Opportuni
     let language = ask.language;
     let title = stage.label().say(language);
     html! {
-        section.lane aria-label=(title) {
+        section.lane aria-label=(title) data-to=(stage.name()) {
             header {
                 h2 { (title) span { (found.len()) } }
                 strong { (money(language, gross(found))) }
@@ -218,10 +230,11 @@ fn card(ask: &Ask, seen: &Seen, one: &Kept<Opportunity>) -> Markup {
     let party = seen.parties.get(&one.party).map_or("", |party| party.name.as_str());
     let age = seen.since.get(&one.id).map(|at| today - at.day());
     let late = |day: Option<Day>| day.is_some_and(|day| day < today);
+    let goes = acts::act(ask, Opportunity::DEF.name, "advance").is_some();
     html! {
-        li.tick {
+        li.tick draggable=[goes.then_some("true")] data-href=[goes.then_some(&href)] {
             div {
-                a.who href=(href) title=(one.title) { (one.title) }
+                a.who href=(href) title=(one.title) draggable="false" { (one.title) }
                 span.b { (one.amount.map(|amount| language.amount(amount)).unwrap_or_default()) }
             }
             div.muted {
@@ -254,8 +267,21 @@ fn card(ask: &Ask, seen: &Seen, one: &Kept<Opportunity>) -> Markup {
                 }
             }
             (moves(ask, one, &href))
+            @if goes { (elsewhere(ask, one)) }
         }
     }
+}
+
+/// The way to any other lane.
+fn elsewhere(ask: &Ask, one: &Kept<Opportunity>) -> Markup {
+    let lanes = OPEN.iter().chain(&[OpportunityStage::Won]);
+    let lane = |stage: &OpportunityStage| {
+        (stage.name().to_owned(), stage.label().say(ask.language).to_owned())
+    };
+    let all: Vec<(String, String)> = lanes.map(lane).collect();
+    let Some(field) = Opportunity::DEF.field(Opportunity::STAGE.name) else { return html! {} };
+    let lanes = Lanes { def: Opportunity::DEF, field, all: &all, address: address(ask) };
+    lanes.menu(ask, one.id.raw(), one.stage.name())
 }
 
 /// The checked commands by which an opportunity moves.
@@ -268,11 +294,11 @@ fn moves(ask: &Ask, one: &Kept<Opportunity>, href: &str) -> Markup {
             .hidden("token", ask.token.as_str())
             .hidden("key", crate::door::new_key())
             .hidden("stage", next.name())
-            .hidden("back", "/pipeline")
+            .hidden("back", address(ask))
             .small()
     });
     let win = acts::act(ask, entity, "win")
-        .map(|act| acts::button(ask, href, act, false).hidden("back", "/pipeline").small());
+        .map(|act| acts::button(ask, href, act, false).hidden("back", address(ask)).small());
     let lose = acts::act(ask, entity, "lose").map(|act| acts::button(ask, href, act, true).small());
     html! {
         div.next {
@@ -286,7 +312,7 @@ fn moves(ask: &Ask, one: &Kept<Opportunity>, href: &str) -> Markup {
 fn won(language: Language, seen: &Seen) -> Markup {
     let title = say(language, "Gagnées (30 j)", "Won (30 d)");
     html! {
-        section.lane aria-label=(title) {
+        section.lane aria-label=(title) data-to=(OpportunityStage::Won.name()) {
             header {
                 h2 { (title) span { (seen.won.len()) } }
                 strong { (money(language, gross(&seen.won))) }

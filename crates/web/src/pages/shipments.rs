@@ -2,6 +2,7 @@
 //! whose next step is one large button, under the thumb on a phone.
 
 mod list;
+mod picking;
 mod record;
 mod steps;
 
@@ -67,7 +68,8 @@ async fn prepare(posted: Posted) -> Answer {
     }
 }
 
-/// `POST /shipments/{id}/step/{name}`: picks, packs, ships, delivers, cancels.
+/// `POST /shipments/{id}/step/{name}`: scans, counts, picks, packs, ships, delivers,
+/// cancels.
 async fn step(Path((id, name)): Path<(String, String)>, posted: Posted) -> Answer {
     let Posted { ask, mut fields } = posted;
     let id = acting::id_of::<Shipment>(&ask, &id)?;
@@ -85,6 +87,11 @@ async fn step(Path((id, name)): Path<(String, String)>, posted: Posted) -> Answe
         }
     }
     match acting::run(&ask, &fields, name, id, &["weight"]).await {
+        // Each scan is answered beside its field, by the line that it counted on.
+        Ok(Some(line)) if name == "scan" => {
+            Ok(crate::answer::go(&format!("/shipments/{id}?scanned={}", line.id)))
+        }
+        Ok(_) if name == "count" => Ok(crate::answer::go(&format!("/shipments/{id}"))),
         Ok(_) => {
             let said = acting::done::<Shipment>(&ask, name);
             Ok(ask.go_saying(&format!("/shipments/{id}"), Tone::Done, &said))

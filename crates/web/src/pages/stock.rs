@@ -1,6 +1,7 @@
 //! The stock: every product with what is there, for whom, what is to come, and what it is worth.
 
 mod product;
+pub mod receive;
 
 use axum::Router;
 use axum::routing::get;

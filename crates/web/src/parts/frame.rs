@@ -280,9 +280,13 @@ pub fn pager(
 #[must_use]
 pub fn bulk_bar(language: Language, form: &str, hidden: &Markup, buttons: &[Button]) -> Markup {
     html! {
-        form.bulk id=(form) method="post"
+        form.bulk id=(form) method="post" tabindex="-1"
             aria-label=(say(language, "Actions sur la sélection", "Actions on the selection")) {
             (hidden)
+            // By its key one comes here from the list; the next Tab is the first button.
+            a.sr href={ "#" (form) } tabindex="-1" data-key="b" aria-keyshortcuts="b" {
+                (say(language, "Aller aux actions sur la sélection", "Go to the actions on the selection"))
+            }
             output data-one=(say(language, "ligne choisie", "line chosen"))
                 data-many=(say(language, "lignes choisies", "lines chosen")) {
                 (say(language, "Lignes choisies", "Chosen lines"))

@@ -17,6 +17,7 @@ pub enum Icon {
     Settings,
     Search,
     Plus,
+    Camera,
     Print,
     Lock,
     Check,
@@ -49,7 +50,7 @@ pub enum Icon {
 
 impl Icon {
     /// Every icon in the order of the list above: its name, and its drawing as path data.
-    pub const ALL: [(Icon, &'static str, &'static str); 40] = [
+    pub const ALL: [(Icon, &'static str, &'static str); 41] = [
         (Icon::Home, "home", "M2.5 7.5 8 3l5.5 4.5V13h-4V9.5h-3V13h-4z"),
         (Icon::Sales, "sales", "M3 2.5h10v11l-2-1.3-2 1.3-2-1.3-2 1.3-2-1.3zM5.5 6h5M5.5 8.5h3"),
         (
@@ -84,6 +85,11 @@ impl Icon {
             "M2.7 7a4.3 4.3 0 1 0 8.6 0 4.3 4.3 0 1 0-8.6 0zM10.3 10.3l3.4 3.4",
         ),
         (Icon::Plus, "plus", "M8 3v10M3 8h10"),
+        (
+            Icon::Camera,
+            "camera",
+            "M2 5.5h3l1-2h4l1 2h3v7.5H2zM10.5 9a2.5 2.5 0 1 1-5 0a2.5 2.5 0 1 1 5 0",
+        ),
         (Icon::Print, "print", "M4.5 5.5v-3h7v3M4.5 11h-2V5.5h11V11h-2M4.5 9.5h7v4h-7z"),
         (Icon::Lock, "lock", "M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5M8 10v1.5"),
         (Icon::Check, "check", "M3 8.5l3.2 3.2L13 4.8"),

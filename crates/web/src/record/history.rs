@@ -20,9 +20,9 @@ const MOST: u32 = 200;
 const UNDONE_FROM: usize = 10;
 
 /// One change, read back into the kinds of the fields.
-type Changed = (&'static FieldDef, Value, Value);
+pub(crate) type Changed = (&'static FieldDef, Value, Value);
 /// A line of the audit with its changes.
-type Told = (Audited, Vec<Changed>);
+pub(crate) type Told = (Audited, Vec<Changed>);
 
 pub(super) async fn page(ask: Ask, def: &'static EntityDef, id: RawId) -> Answer {
     let about = Origin { entity: def.name, id };
@@ -81,20 +81,32 @@ fn titled(
     def: &'static EntityDef,
     lines: Vec<Audited>,
 ) -> Result<(Vec<Told>, Titles), kernel::Faults> {
-    let read: Vec<Told> = lines
-        .into_iter()
-        .map(|line| {
-            let changes = changes(ask, def, &line.changes, tx.currency());
-            (line, changes)
-        })
-        .collect();
-    let named = read
-        .iter()
-        .flat_map(|(_, changes)| changes)
-        .flat_map(|(field, was, is)| [name(field, was), name(field, is)].into_iter().flatten());
+    let read = told(ask, def, lines, tx.currency());
     let mut titles = Titles::default();
-    titles.gather(ask.state.catalog, tx, &ask.actor, named.collect::<Vec<_>>())?;
+    titles.gather(ask.state.catalog, tx, &ask.actor, named(&read))?;
     Ok((read, titles))
+}
+
+/// The lines, each with its changes read back.
+pub(crate) fn told(
+    ask: &Ask,
+    def: &'static EntityDef,
+    lines: Vec<Audited>,
+    currency: kernel::Currency,
+) -> Vec<Told> {
+    let read = |line: Audited| {
+        let changes = changes(ask, def, &line.changes, currency);
+        (line, changes)
+    };
+    lines.into_iter().map(read).collect()
+}
+
+/// The records that the changes name.
+pub(crate) fn named(told: &[Told]) -> Vec<Named> {
+    told.iter()
+        .flat_map(|(_, changes)| changes)
+        .flat_map(|(field, was, is)| [name(field, was), name(field, is)].into_iter().flatten())
+        .collect()
 }
 
 fn name(field: &FieldDef, value: &Value) -> Option<Named> {
@@ -134,11 +146,7 @@ fn moment(
     changes: &[Changed],
 ) -> Moment {
     let language = reader.language;
-    let did = match line.verb.as_str() {
-        "created" => words::DID_CREATE,
-        "deleted" => words::DID_DELETE,
-        _ => words::DID_UPDATE,
-    };
+    let did = did(&line.verb);
     let shown: Vec<Markup> = changes
         .iter()
         // What was made empty says nothing by being empty.
@@ -162,11 +170,21 @@ fn moment(
     }
 }
 
+/// What was done to the record, after the name of whoever did it.
+pub(crate) fn did(verb: &str) -> Text {
+    match verb {
+        "created" => words::DID_CREATE,
+        "deleted" => words::DID_DELETE,
+        _ => words::DID_UPDATE,
+    }
+}
+
 fn blank(value: &Value) -> bool {
     value.is_null() || matches!(value, Value::Text(text) if text.is_empty())
 }
 
-fn change(
+/// One change: the field, what it was, what it is. `made` leaves out what it was.
+pub(crate) fn change(
     reader: &Reader<'_>,
     def: &'static EntityDef,
     field: &FieldDef,

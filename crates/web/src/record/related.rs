@@ -7,7 +7,7 @@ use maud::{Markup, Render, html};
 use super::Seen;
 use crate::door::Ask;
 use crate::parts::{Button, Ledger, section};
-use crate::{columns, list, nav, words};
+use crate::{columns, list, nav, together, words};
 
 /// How many are shown.
 const FIRST: usize = 10;
@@ -33,7 +33,10 @@ pub(super) fn read(
     id: RawId,
 ) -> Result<Vec<Related>, Faults> {
     let mut found = Vec::new();
-    for other in ask.state.catalog.entities().filter(|other| nav::reads(ask, other)) {
+    let listed = |other: &&'static EntityDef| {
+        nav::reads(ask, other) && !together::IN_STORIES.contains(&other.name)
+    };
+    for other in ask.state.catalog.entities().filter(listed) {
         for field in other.fields {
             let Some((value, written)) = points_here(field, def, id) else { continue };
             // No page waits for a search through every record.

@@ -94,6 +94,7 @@ async fn page(ask: &Ask, typed: &Fields, faults: &Faults, token: Option<&str>) -
         (head(&html! {}, title, &html! {}, &[]))
         @if let Some(token) = token { (told_once(ask, token)) }
         (ledger(ask, &tokens, &users))
+        (crate::list::all_of(ask, ApiToken::DEF))
         @if ask.actor.can("api_token.create") {
             div.mt { (form(ask, &users, typed, faults)) }
         }

@@ -139,6 +139,7 @@ async fn page(ask: &Ask, typed: &Fields, faults: &Faults, drawn: Option<&Drawn>)
         div.cols.with-side {
             div {
                 (ledger(ask, &users))
+                (crate::list::all_of(ask, User::DEF))
                 @if ask.actor.can("user.create") && ask.actor.can("user.set_password") {
                     div.mt { (form(ask, typed, faults)) }
                 }

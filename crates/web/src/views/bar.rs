@@ -99,6 +99,7 @@ pub fn tools(ask: &Ask, def: &'static EntityDef, wanted: &Wanted, views: &Views)
         @if views.all.len() > TABS { (others(ask, def, views)) }
         @if let Some(view) = views.now(wanted) { (of_view(ask, def, wanted, view)) }
         @if wanted.narrowed() || wanted.shaped() { (saving(ask, def, wanted)) }
+        (crate::dashboard::link(ask, def, &parameters(wanted)))
     }
 }
 

@@ -6,11 +6,13 @@ use kernel::{
     Origin, Outcome, RawId, Rules, Text, Tx,
 };
 
+use crate::{dashboard, together};
+
 /// What the pages bring to the catalogue.
 pub static MODULE: Module = Module {
     name: "web",
-    entities: &[SavedView::DEF],
-    actions: &[ACTIONS],
+    entities: &[SavedView::DEF, together::Follow::DEF, together::Notification::DEF, dashboard::Tile::DEF],
+    actions: &[ACTIONS, together::ACTIONS, dashboard::ACTIONS],
     settles: &[],
     guards: &[],
 };

@@ -143,3 +143,58 @@ async fn the_bank_is_for_those_who_keep_the_books() {
     let refused = trade.upload("/bank/import", "r.xml", b"x").await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_line_is_booked_on_an_account_and_the_next_one_follows_the_rule_kept_of_it() {
+    let mut trade = Trade::open(Role::Accountant).await;
+    let file = statement("R-5", &[("FRAIS BANCAIRES 10", -12)]);
+    trade.upload("/bank/import", "releve.xml", file.as_bytes()).await;
+    let lines = trade.read(|tx| Ok(tx.find(Filter::<BankLine>::everything())?));
+    let line = lines[0].id;
+    let page = trade.app.get(&format!("/bank?line={line}&book=1")).await;
+    page.has("Passer en compte");
+    page.has("autofocus");
+    page.has("Faire de même la prochaine fois");
+    let path = format!("/bank/lines/{line}/book");
+    let refused = trade.app.post(&path, &[("key", "x")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.main());
+    let account = [("account", ""), ("account.was", ""), ("account.text", "627000")];
+    let mut pairs = vec![("key", "a"), ("learn", "true"), ("contains", "frais bancaires")];
+    pairs.extend(account);
+    let done = trade.app.post(&path, &pairs).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.main());
+    let booked = trade.app.get(&format!("/bank?line={line}")).await;
+    booked.has("passé en compte");
+    booked.has("/journal_entries/");
+    trade.app.get("/bank_rules").await.has("frais bancaires");
+
+    let file = statement("R-6", &[("FRAIS BANCAIRES 11", -13), ("REMISE", 20)]);
+    trade.upload("/bank/import", "releve.xml", file.as_bytes()).await;
+    let lines = trade.read(|tx| Ok(tx.find(Filter::<BankLine>::everything())?));
+    let of = |euros: i64| lines.iter().find(|line| line.amount == Money::eur(euros * 100)).unwrap();
+    let page = trade.app.get(&format!("/bank?line={}", of(-13).id)).await;
+    page.has("Une règle le dit");
+    page.has("627000");
+    page.has("Accepter la sûre");
+    let id = of(-13).id.to_string();
+    let done = trade.app.post("/bank/sure", &[("key", "s"), ("id", id.as_str())]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.main());
+    assert_eq!(trade.get(of(-13).id).state, BankLineState::Matched);
+    let undone = trade.app.post(&format!("/bank/lines/{id}/undo"), &[("key", "u")]).await;
+    assert_eq!(undone.status, StatusCode::SEE_OTHER, "{}", undone.main());
+    assert_eq!(trade.get(of(-13).id).state, BankLineState::Open);
+
+    let path = format!("/bank/lines/{}/book", of(20).id);
+    let shares = [
+        ("key", "h"),
+        ("shares.0.account.text", "758000"),
+        ("shares.0.amount", "25,00"),
+        ("shares.1.account.text", "627000"),
+        ("shares.1.amount", "-5,00"),
+    ];
+    let done = trade.app.post(&path, &shares).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.main());
+    let entry = trade.get(of(20).id).entry.unwrap();
+    trade.app.language = "en";
+    trade.app.get(&format!("/journal_entries/{entry}")).await.has("758000");
+}

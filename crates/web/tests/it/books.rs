@@ -1,7 +1,7 @@
 //! The ledgers, the receivables and the analysis of the cycle.
 
 use axum::http::{StatusCode, header};
-use erp::finance::FiscalYear;
+use erp::finance::{FiscalYear, Journal};
 use identity::Role;
 use kernel::{Filter, Instant};
 
@@ -111,4 +111,144 @@ async fn the_cycle_is_drawn_with_its_figures_behind_in_both_languages() {
     let page = trade.app.get("/cycle?from=never").await;
     assert_eq!(page.status, StatusCode::OK);
     page.has("3 orders");
+}
+
+#[tokio::test]
+async fn the_balance_sheet_and_the_income_statement_drill_to_the_ledger_and_are_files() {
+    let mut trade = Trade::open(Role::Accountant).await;
+    let page = trade.app.get("/ledgers/statements").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.main());
+    for part in ["équilibré", "Créances clients et comptes rattachés", "480,00", "Total général"]
+    {
+        page.has(part);
+    }
+    page.has_not("/ledgers/accounts/411000");
+    page.has("&amp;open=customers#customers");
+    let open = trade.app.get("/ledgers/statements?open=customers").await;
+    open.has("/ledgers/accounts/411000?from=");
+    open.has("aria-expanded=\"true\"");
+
+    let income = trade.app.get("/ledgers/statements?show=income&open=every").await;
+    income.has("Montant net du chiffre d’affaires");
+    income.has("400,00");
+    income.has("Bénéfice ou perte");
+    let file = trade.app.get("/ledgers/statements/export.csv?show=income&open=every").await;
+    assert_eq!(file.status, StatusCode::OK, "{}", file.text);
+    assert!(file.headers[header::CONTENT_DISPOSITION].to_str().unwrap().contains(".csv"));
+    assert!(file.text.contains("sold_") && file.text.contains("400,00"), "{}", file.text);
+    let workbook = trade.app.get("/ledgers/statements/export.xlsx").await;
+    assert_eq!(workbook.status, StatusCode::OK);
+    let unknown = trade.app.get("/ledgers/statements/export.pdf").await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+
+    trade.app.language = "en";
+    let page = trade.app.get("/ledgers/statements?year=1999&until=never&whole=1").await;
+    page.has("Net turnover");
+    page.has("Marketable securities");
+    page.has("Lines that have an amount");
+    let seller = Trade::open(Role::Seller).await;
+    for path in ["/ledgers/statements", "/ledgers/statements/export.csv", "/ledgers/write"] {
+        assert_eq!(seller.app.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_entry_is_written_in_the_grid_refused_unbalanced_posted_and_reversed() {
+    let mut trade = Trade::open(Role::Accountant).await;
+    let page = trade.app.get("/ledgers/write").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.main());
+    page.has("OD Opérations diverses");
+    let journals = trade.read(|tx| Ok(tx.find(Filter::<Journal>::everything())?));
+    let journal = journals.iter().find(|journal| journal.code == "OD").unwrap().id.to_string();
+    let day = Instant(store::now().0).day().to_string();
+    let typed = |credit: &'static str, account: &'static str| {
+        vec![
+            ("journal", journal.clone()),
+            ("day", day.clone()),
+            ("label", "Loyer de novembre".to_owned()),
+            ("lines.0.account", String::new()),
+            ("lines.0.account.was", String::new()),
+            ("lines.0.account.text", "613200".to_owned()),
+            ("lines.0.debit", "1 200,50".to_owned()),
+            ("lines.1.account", String::new()),
+            ("lines.1.account.was", String::new()),
+            ("lines.1.account.text", account.to_owned()),
+            ("lines.1.credit", credit.to_owned()),
+        ]
+    };
+    let send = |pairs: Vec<(&'static str, String)>, key: &'static str| {
+        let mut all = vec![("key", key.to_owned())];
+        all.extend(pairs);
+        all
+    };
+    let short = send(typed("1 000,00", "467000"), "a");
+    let pairs: Vec<(&str, &str)> = short.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let refused = trade.app.post("/ledgers/write", &pairs).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.has("il manque 200,50\u{a0}€ au crédit");
+    refused.has("n’est pas équilibrée");
+    refused.has("1 200,50");
+    let unknown = send(typed("=", "999"), "b");
+    let pairs: Vec<(&str, &str)> = unknown.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let refused = trade.app.post("/ledgers/write", &pairs).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.has("f-lines-1-account-error");
+    refused.has("value=\"1200,50\"");
+
+    let whole = send(typed("=", "467000"), "c");
+    let pairs: Vec<(&str, &str)> = whole.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let done = trade.app.post("/ledgers/write", &pairs).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.main());
+    let entry = done.location().to_owned();
+    let page = trade.app.get(&entry).await;
+    page.has("Loyer de novembre");
+    page.has("1\u{202f}200,50");
+    page.has(&format!("{entry}/do/reverse"));
+    let id = entry.rsplit('/').next().unwrap();
+    let like = trade.app.get(&format!("/ledgers/write?like={id}")).await;
+    like.has("value=\"1200,50\"");
+    like.has("613200");
+
+    let back = trade.app.post(&format!("{entry}/do/reverse"), &[("key", "r")]).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.main());
+    let page = trade.app.get(&entry).await;
+    page.has_not("/do/reverse");
+    page.has("Extournée par");
+    trade.app.language = "en";
+    trade.app.get(back.location()).await.has("Made from");
+}
+
+#[tokio::test]
+async fn lines_of_an_account_are_lettered_in_its_ledger_and_unlettered() {
+    let trade = Trade::open(Role::Accountant).await;
+    let journals = trade.read(|tx| Ok(tx.find(Filter::<Journal>::everything())?));
+    let journal = journals.iter().find(|journal| journal.code == "OD").unwrap().id;
+    for (key, lines) in [("a", "607000;50;;\n401000;;50;\n"), ("b", "401000;50;;\n512000;;50;\n")] {
+        let pairs = [("key", key), ("label", "Fournisseur"), ("lines", lines)];
+        let done = trade.app.post(&format!("/journals/{journal}/do/write"), &pairs).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.main());
+    }
+    let page = trade.app.get("/ledgers/accounts/401000").await;
+    page.has("Lettrer");
+    let ids: Vec<String> = page
+        .text
+        .split("data-row=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(ids.len(), 2);
+    let path = "/ledgers/accounts/401000";
+    let one = [("key", "c"), ("id", ids[0].as_str())];
+    let refused = trade.app.post(&format!("{path}/letter"), &one).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.main());
+    refused.has("il reste 50,00");
+    let both = [("key", "d"), ("id", ids[0].as_str()), ("id", ids[1].as_str())];
+    let done = trade.app.post(&format!("{path}/letter"), &both).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.main());
+    trade.app.get(path).await.has("AAA");
+    let one = [("key", "e"), ("id", ids[0].as_str())];
+    let done = trade.app.post(&format!("{path}/unletter"), &one).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.main());
+    trade.app.get(path).await.has_not("AAA");
+    trade.app.get("/ledgers/accounts/411000").await.has_not("Délettrer");
 }

@@ -23,7 +23,7 @@ async fn the_page_of_an_invoice_shows_its_document_its_entry_and_its_life() {
         "411000",
         "707000",
         "445711",
-        "Sa vie",
+        "id=\"story\"",
         "Indemnité forfaitaire de 40 €",
         "document.pdf",
         "name=\"amount\"",
@@ -33,7 +33,7 @@ async fn the_page_of_an_invoice_shows_its_document_its_entry_and_its_life() {
     trade.app.language = "en";
     let page = trade.app.get(&path).await;
     page.has("€480.00");
-    page.has("Its life");
+    page.has("id=\"story\"");
     // The document stays in the language of the customer.
     page.has("Net à payer");
     page.has_not("Sa vie");

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use identity::{Role, User, set_password};
-use kernel::{Id, RawId};
+use kernel::{Id, Origin, RawId};
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use web::live::Live;
+use web::together::{Notification, Why};
 
 use crate::app::{App, Gadget, PASSWORD, gadget};
 
@@ -123,6 +124,39 @@ async fn those_who_look_at_a_record_see_each_other_and_not_themselves() {
         assert!(ada.heard.len() > so_far, "the stream ended");
     }
     assert!(!ada.heard[before..].contains("Zoé Petit"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bell_rings_for_the_one_who_is_told_and_for_no_one_else() {
+    let app = App::open(Role::Owner).await;
+    let zoe = colleague(&app).await;
+    let id = app.gadget(gadget("Nappe"));
+    app.get("/gadgets").await.has("data-live=\"/live\"");
+    let address = serve(&app).await;
+    let mut hers = Ear::open(&address, &zoe, "/live").await;
+    let own = format!("/live?about=gadget:{id}");
+    let mut mine = Ear::open(&address, app.session.as_deref().unwrap(), &own).await;
+    assert!(hers.hears("text/event-stream").await && mine.hears("\"version\":1").await);
+    let about = Id::<Gadget>::from_raw(RawId::parse(&id).unwrap());
+    app.write(move |tx| {
+        let zoe = tx.first(User::EMAIL.is(&"zoe@maison.example".to_owned()))?.unwrap();
+        tx.insert(&Notification {
+            about: Origin::of(about),
+            why: Why::Changed,
+            who: "Ada Martin".into(),
+            what: String::new(),
+            times: 1,
+            at: tx.now(),
+            read_at: None,
+            line: 0,
+            owner: zoe.id,
+        })?;
+        Ok(Json::Null)
+    });
+    rename(&app, &id, "Nappe ronde");
+    assert!(hers.hears("event: bell\ndata: 1").await);
+    assert!(mine.hears("\"version\":2").await, "what came later is heard");
+    assert!(!mine.heard.contains("event: bell\ndata: 1"), "{}", mine.heard);
 }
 
 #[tokio::test]

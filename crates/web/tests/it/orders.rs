@@ -170,7 +170,7 @@ async fn a_hold_says_why_since_when_and_what_it_keeps_back() {
     page.has_not(&format!("action=\"{href}/do/prepare\""));
     let refused = trade.app.post(&format!("{href}/do/prepare"), &[]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    refused.has("La commande est bloquée");
+    refused.has("Livraison retenue depuis");
     refused.has("Fil");
     trade.app.get("/orders?view=held").await.has(&href);
     let freed = trade.app.post(&format!("{href}/do/release_hold"), &[("kind", "manual")]).await;

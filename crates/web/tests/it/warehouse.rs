@@ -93,3 +93,31 @@ async fn the_stock_says_what_is_there_for_whom_and_why_it_moved() {
         trade.read(|tx| Ok(erp::inventory::availability(tx, trade.lamp, Quantity::units(1))?));
     assert_eq!((left.on_hand, left.reserved), (Quantity::units(16), Quantity::units(5)));
 }
+
+#[tokio::test]
+async fn goods_are_picked_by_their_code_and_a_part_leaves_the_rest_kept() {
+    let trade = Trade::open(Role::Warehouse).await;
+    let path = format!("/shipments/{}", trade.shipment);
+    let step = |name: &str| format!("{path}/step/{name}");
+    let page = trade.app.get(&path).await;
+    page.has("name=\"code\"");
+    let scanned = trade.app.post(&step("scan"), &[("key", "1"), ("code", "lam-100")]).await;
+    assert_eq!(scanned.status, StatusCode::SEE_OTHER, "{}", scanned.main());
+    trade.app.get(scanned.location()).await.has("role=\"status\"");
+    let unknown = trade.app.post(&step("scan"), &[("key", "2"), ("code", "4006381333931")]).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    unknown.has("Aucun article n’a le code 4006381333931.");
+    unknown.has("role=\"alert\"");
+    let (shipment, asked) = trade.read(|tx| {
+        let lines = erp::logistics::lines(tx, trade.shipment)?;
+        assert_eq!(lines[0].picked, Quantity::units(1));
+        Ok((lines.len(), lines[0].quantity))
+    });
+    assert!(shipment == 1 && asked > Quantity::units(1), "{asked:?}");
+    let whole = trade.app.post(&step("pick"), &[("key", "3")]).await;
+    assert_eq!(whole.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", whole.main());
+    let part = trade.app.post(&step("pick"), &[("key", "4"), ("partial", "true")]).await;
+    assert_eq!(part.status, StatusCode::SEE_OTHER, "{}", part.main());
+    let left = trade.read(|tx| Ok(erp::logistics::lines(tx, trade.shipment)?[0].quantity));
+    assert_eq!(left, Quantity::units(1));
+}

@@ -90,7 +90,7 @@ async fn a_partner_is_made_edited_and_found_with_what_waits_for_it() {
     let yesterday = Day(Instant(store::now().0).day().0 - 1);
     app.write(move |tx| {
         tx.insert(&crm::interactions::Interaction {
-            party: Id::from_raw(RawId::parse(&party)?),
+            party: Some(Id::from_raw(RawId::parse(&party)?)),
             about: None,
             kind: crm::interactions::InteractionKind::Task,
             at: tx.now(),
@@ -98,6 +98,7 @@ async fn a_partner_is_made_edited_and_found_with_what_waits_for_it() {
             body: None,
             due_on: Some(yesterday),
             done: false,
+            assignee: None,
             author: None,
             code: None,
         })?;

@@ -72,7 +72,7 @@ async fn confirm(page: &Page) {
     page.says(&["All of it is available.", "Can leave"]).await;
     page.look("06-question").await;
     page.press_with_control('\u{e007}').await;
-    page.says(&["Confirm: done.", "to prepare", "2 of 2"]).await;
+    page.says(&["Confirm: done.", "to prepare", "5 of 5"]).await;
 }
 
 /// Picked, packed, shipped.
@@ -107,7 +107,7 @@ async fn bill_and_collect(page: &Page) {
     page.type_text("j").await;
     page.look("09-book").await;
     page.press(Key::Enter).await;
-    page.says(&["to invoice", "2 of 2"]).await;
+    page.says(&["to invoice", "5 of 5"]).await;
     page.tab_to("Invoice").await;
     page.press(Key::Enter).await;
     page.says_in("h1", "FA-").await;

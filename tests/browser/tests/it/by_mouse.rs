@@ -59,7 +59,7 @@ async fn write_the_order(page: &Page) -> String {
     page.says(&["brouillon", "Lampe d’atelier", "Tabouret de chêne", "493,20 €"]).await;
     page.look("04-brouillon").await;
     page.click("Confirmer").await;
-    page.says(&["Confirmer : c’est fait.", "à préparer", "2 sur 2"]).await;
+    page.says(&["Confirmer : c’est fait.", "à préparer", "5 sur 5"]).await;
     page.look("05-confirmee").await;
     page.path().await
 }
@@ -83,7 +83,7 @@ async fn deliver(page: &Page) {
     page.click("Expédier").await;
     page.says(&["Expédier : c’est fait.", "Expédiée le"]).await;
     page.click_link_to("/orders/").await;
-    page.says(&["à facturer", "2 sur 2"]).await;
+    page.says(&["à facturer", "5 sur 5"]).await;
 }
 
 /// Billed, and paid by transfer.

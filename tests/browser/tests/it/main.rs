@@ -12,6 +12,7 @@ mod every_page;
 mod eye;
 mod golden;
 mod many;
+mod measured;
 mod page;
 mod paid;
 mod selling;

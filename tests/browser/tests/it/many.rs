@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use fantoccini::key::Key;
 use kernel::{Faults, Language, Tx};
 use master::Party;
 use serde_json::Value as Json;
@@ -156,4 +157,59 @@ async fn import_and_undo(person: Walker) {
     person.look("6-undone").await;
     person.page.go("/parties?where=city+%3D+%22Brest%22").await;
     person.says("Rien ne correspond", "Nothing matches").await;
+}
+
+/// A sale that may come, made as a program makes it.
+const SALE: &str = "(window.asked ??= (async () => {
+    const parties = await (await fetch('/api/parties')).json();
+    const sale = { title: 'Linge du restaurant', party: parties.items[0].id };
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify(sale);
+    window.made = (await fetch('/api/opportunities', { method: 'POST', headers, body })).status;
+})(), window.made === 201)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_is_dragged_to_another_lane_in_french() {
+    let way = Way::mouse(Language::French, false);
+    walk(way, "board", move || Shop::open(way.language), move_a_card).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_goes_to_another_lane_by_keys_in_english() {
+    let way = Way::keys(Language::English, false);
+    walk(way, "board", move || Shop::open(way.language), move_a_card).await;
+}
+
+/// Drags the card of the first lane to another, as a mouse would.
+const DRAG: &str = "(() => {
+    const card = document.querySelector('[data-to=new] li.tick');
+    const lane = document.querySelector('[data-to=proposal]');
+    const dataTransfer = new DataTransfer();
+    const told = (one, kind) => one.dispatchEvent(
+        new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer }));
+    if (!card) return false;
+    told(card, 'dragstart'); told(lane, 'dragover'); told(lane, 'drop'); told(card, 'dragend');
+    return true;
+})()";
+
+async fn move_a_card(person: Walker) {
+    person.enter().await;
+    let page = &person.page;
+    page.find(SALE).await;
+    page.go("/pipeline").await;
+    page.says_in("[data-to=new]", "Linge du restaurant").await;
+    if person.way.keys {
+        page.find("(document.querySelector('[data-to=new] a.who').focus(), true)").await;
+        page.type_text("m").await;
+        page.find("document.activeElement.matches('form.mover button')").await;
+        person.look("1-menu").await;
+        page.find("(document.querySelector('.mover [value=proposal]').focus(), true)").await;
+        page.press(Key::Return).await;
+    } else {
+        page.find(DRAG).await;
+    }
+    page.says_in("[data-to=proposal]", "Linge du restaurant").await;
+    person.look("2-moved").await;
+    person.press("Défaire", "Undo").await;
+    page.says_in("[data-to=new]", "Linge du restaurant").await;
 }

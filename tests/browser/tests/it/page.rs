@@ -103,6 +103,12 @@ impl Page {
         self.client.goto(&format!("{}{path}", self.address)).await.expect("the page opens");
     }
 
+    /// Keeps a cookie for the place one is at.
+    pub async fn bear(&self, name: &str, value: &str) {
+        let script = "document.cookie = `${arguments[0]}=${arguments[1]}; path=/`";
+        self.ask(script, json!([name, value])).await.expect("the cookie is kept");
+    }
+
     /// What errors the console was told since the last time.
     pub async fn complaints(&self) -> Vec<String> {
         let log = OfChromium("se/log", json!({ "type": "browser" }));

@@ -96,6 +96,6 @@ async fn in_two_parts(person: Walker) {
     person.press("Préparer l’expédition", "Prepare shipment").await;
     person.ship("7-second").await;
     person.page.go(&order).await;
-    person.says("Livré 1 sur 1", "Delivered 1 of 1").await;
+    person.says("Livré 25 sur 25", "Delivered 25 of 25").await;
     person.look("8-whole").await;
 }

@@ -88,7 +88,15 @@ impl Shop {
         Self::serve(data, database, store, smtp)
     }
 
-    fn serve(data: TempDir, database: Database, store: Store, smtp: Option<String>) -> Self {
+    /// An empty database: in this folder, or at this address of PostgreSQL.
+    pub fn ground(data: &TempDir, database: Option<String>) -> (Database, Store) {
+        let database = Database { data: data.path().to_owned(), database };
+        let store = database.open().expect("a database");
+        (database, store)
+    }
+
+    /// Serves what is in this database until the test ends.
+    pub fn serve(data: TempDir, database: Database, store: Store, smtp: Option<String>) -> Self {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let serving = Serving { database, listen, behind_proxy: false, smtp };
         let (ready, told) = mpsc::channel();

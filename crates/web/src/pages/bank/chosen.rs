@@ -1,10 +1,11 @@
 //! The line in hand: its proposals, each with its reasons and the entry it makes; what accepting
 //! does to the customer's exposure; another way when no proposal fits.
 
-use erp::finance::{Invoice, Payment};
+use erp::finance::{Invoice, JournalEntry, Payment};
 use kernel::{Kept, Language, Money, sentence};
 use maud::{Markup, Render, html};
 
+use super::booking;
 use super::matching::{at, carried, wording};
 use super::read::{Chosen, Seen, Told};
 use crate::door::Ask;
@@ -36,8 +37,13 @@ pub fn drawn(ask: &Ask, seen: &Seen) -> Markup {
             }))
             @if let Some((payment, invoices)) = &chosen.matched {
                 (matched(ask, chosen, payment, invoices))
+            } @else if let Some(entry) = &chosen.booked {
+                (booked(ask, chosen, entry))
             } @else {
                 (proposals(ask, seen, chosen, may))
+                @if ask.actor.can("bank_line.book") {
+                    (booking::form(ask, seen, chosen, chosen.is_alone()))
+                }
                 @if may { (otherwise(ask, seen, chosen)) }
             }
         }
@@ -75,13 +81,35 @@ fn matched(ask: &Ask, chosen: &Chosen, payment: &Payment, invoices: &[Kept<Invoi
                     }
                 }
             }
-            @if ask.actor.can("bank_line.undo") {
-                div.acts {
-                    form method="post" action={ "/bank/lines/" (chosen.line.id) "/undo" }
-                        data-swap="#matching" {
-                        (crate::pages::acting::unseen(ask))
-                        (Button::submit(say(language, "Défaire", "Undo")).icon(Icon::Undo).key("u"))
-                    }
+            (undoing(ask, chosen))
+        }
+    }
+}
+
+/// A line that was booked on accounts.
+fn booked(ask: &Ask, chosen: &Chosen, entry: &Kept<JournalEntry>) -> Markup {
+    let language = ask.language;
+    html! {
+        div.prop.on {
+            div.row {
+                (state(Tone::Done, say(language, "passé en compte", "booked")))
+                a.b href={ "/journal_entries/" (entry.id) } { (entry.label) }
+                span.push.n { (language.money(chosen.line.amount.abs())) }
+            }
+            (undoing(ask, chosen))
+        }
+    }
+}
+
+fn undoing(ask: &Ask, chosen: &Chosen) -> Markup {
+    let language = ask.language;
+    html! {
+        @if ask.actor.can("bank_line.undo") {
+            div.acts {
+                form method="post" action={ "/bank/lines/" (chosen.line.id) "/undo" }
+                    data-swap="#matching" {
+                    (crate::pages::acting::unseen(ask))
+                    (Button::submit(say(language, "Défaire", "Undo")).icon(Icon::Undo).key("u"))
                 }
             }
         }
@@ -90,7 +118,9 @@ fn matched(ask: &Ask, chosen: &Chosen, payment: &Payment, invoices: &[Kept<Invoi
 
 fn proposals(ask: &Ask, seen: &Seen, chosen: &Chosen, may: bool) -> Markup {
     let language = ask.language;
-    let count = chosen.proposals.len() + chosen.payments.len();
+    let recorded_from = chosen.proposals.len() + 1;
+    let rules_from = recorded_from + chosen.payments.len();
+    let count = rules_from + chosen.rules.len() - 1;
     if count == 0 {
         return html! {
             div.empty {
@@ -104,7 +134,7 @@ fn proposals(ask: &Ask, seen: &Seen, chosen: &Chosen, may: bool) -> Markup {
                          or go on to the next.",
                     ))
                 }
-                (skip(ask, seen))
+                div.acts { (skip(ask, seen)) (booking::opener(ask, seen, chosen)) }
             }
         };
     }
@@ -114,10 +144,13 @@ fn proposals(ask: &Ask, seen: &Seen, chosen: &Chosen, may: bool) -> Markup {
             @for (rank, told) in (1..).zip(&chosen.proposals) {
                 (proposal(ask, seen, chosen, told, rank, rank == wanted, may))
             }
-            @for (rank, (payment, name)) in
-                (chosen.proposals.len() + 1..).zip(&chosen.payments)
-            {
+            @for (rank, (payment, name)) in (recorded_from..).zip(&chosen.payments) {
                 (recorded(ask, seen, chosen, (payment, name), rank, rank == wanted, may))
+            }
+            @for (rank, (rule, account)) in (rules_from..).zip(&chosen.rules) {
+                @let on = rank == wanted;
+                @let title = opening(ask, seen, chosen, rank, account, on);
+                (booking::by_rule(ask, seen, chosen, rule, &title, on))
             }
         }
         @if let Some(told) = chosen.proposals.get(wanted - 1) {
@@ -323,7 +356,6 @@ fn effect(ask: &Ask, chosen: &Chosen, told: &Told, rank: usize) -> Markup {
 /// Another way: invoices by number, or on the account of a customer.
 fn otherwise(ask: &Ask, seen: &Seen, chosen: &Chosen) -> Markup {
     let language = ask.language;
-    let alone = chosen.proposals.is_empty() && chosen.payments.is_empty();
     let invoices = Field::text(language, "invoices", say(language, "Factures", "Invoices"))
         .placeholder("FA-2026-0934 FA-2026-0988")
         .hint(say(
@@ -344,7 +376,7 @@ fn otherwise(ask: &Ask, seen: &Seen, chosen: &Chosen) -> Markup {
         "The amount stays on its account, to be allocated later.",
     ));
     html! {
-        details.otherwise.mt open[alone] {
+        details.otherwise.mt {
             summary { (say(language, "Imputer autrement", "Match otherwise")) }
             form method="post" action={ "/bank/lines/" (chosen.line.id) "/accept" }
                 data-swap="#matching" {

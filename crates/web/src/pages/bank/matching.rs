@@ -78,6 +78,9 @@ fn buttons(ask: &Ask, seen: &Seen) -> Vec<Button> {
         let undo = undo.hidden("token", ask.token.as_str()).hidden("key", new_key());
         buttons.push(undo.icon(Icon::Undo).key("u").swap("#matching"));
     }
+    if ask.actor.can("bank_rule.read") {
+        buttons.push(Button::link(say(language, "Règles", "Rules"), "/bank_rules"));
+    }
     let statements = say(language, "Relevés", "Statements");
     buttons.push(Button::link(statements, "/bank_statements").icon(Icon::File));
     let sure: Vec<Id<BankLine>> = seen.sure().collect();
@@ -181,6 +184,7 @@ pub fn wording(line: &BankLine) -> String {
 fn lead(language: Language, waiting: &Waiting) -> Markup {
     match (waiting.sure, waiting.proposals) {
         (true, _) => state(Tone::Yours, say(language, "sûr", "sure")),
+        (false, 0) if waiting.ruled => state(Tone::Yours, say(language, "règle", "rule")),
         (false, 0) => state(Tone::Wait, say(language, "aucune", "none")),
         (false, 1) => state(Tone::Half, say(language, "1 piste", "1 lead")),
         (false, count) => {
@@ -252,6 +256,7 @@ fn hints(ask: &Ask, seen: &Seen) -> Markup {
         ("k", say(language, "précédent", "previous")),
         ("1", say(language, "à 9 : proposition", "to 9: proposal")),
         ("enter", say(language, "accepter et suivre", "accept and go on")),
+        ("b", say(language, "en compte", "on accounts")),
         ("s", say(language, "passer", "skip")),
     ];
     if seen.done.is_some() {

@@ -1,11 +1,11 @@
 //! What the matching shows: the lines that wait, and what the one in hand may pay.
 
 use erp::finance::{
-    self, Account, BankLine, BankLineState, BankStatement, Invoice, Payment, Proposal, SURE,
-    accounts,
+    self, Account, BankLine, BankLineState, BankRule, BankStatement, Invoice, JournalEntry,
+    Payment, Proposal, SURE, accounts,
 };
 use kernel::{Condition, Day, Direction, Entity, Faults, Id, Kept, Query, RawId, Tx, Value};
-use master::Party;
+use master::{Party, Tax};
 use processes::order_to_cash::{self, Exposure};
 use processes::reports::bank::{self, Matching};
 
@@ -25,6 +25,8 @@ pub struct Seen {
     pub today: Day,
     /// The names of accounts 512 and 411.
     pub accounts: [String; 2],
+    /// The taxes that a line may hold.
+    pub taxes: Vec<Kept<Tax>>,
 }
 
 /// A line that waits, and how much speaks for it.
@@ -32,6 +34,15 @@ pub struct Waiting {
     pub line: Kept<BankLine>,
     pub proposals: usize,
     pub sure: bool,
+    /// Whether a rule says where it is booked.
+    pub ruled: bool,
+}
+
+impl Waiting {
+    /// Whether it may be done without a second look.
+    pub const fn is_sure(&self) -> bool {
+        self.sure || (self.ruled && self.proposals == 0)
+    }
 }
 
 /// The line in hand.
@@ -40,6 +51,10 @@ pub struct Chosen {
     pub proposals: Vec<Told>,
     /// Payments recorded by hand that it may be.
     pub payments: Vec<(Kept<Payment>, String)>,
+    /// What rules say of it, each with its account: `627000 Services bancaires`.
+    pub rules: Vec<(Kept<BankRule>, String)>,
+    /// The entry of a line that was booked on accounts.
+    pub booked: Option<Kept<JournalEntry>>,
     /// The payment it was matched with.
     pub matched: Option<(Kept<Payment>, Vec<Kept<Invoice>>)>,
 }
@@ -66,12 +81,14 @@ pub fn see(tx: &mut Tx<'_>, ask: &Ask, wanted: Option<Id<BankLine>>) -> Result<S
     let found: Vec<Kept<BankLine>> = tx.select(query.limit(SHOWN))?;
     let wanted = wanted.or_else(|| named("line").map(Id::from_raw));
     let chosen = wanted.or_else(|| found.first().map(|line| line.id));
+    let rules = tx.find(kernel::Filter::<BankRule>::everything())?;
     let mut lines = Vec::new();
     let mut ready: Option<Vec<Proposal>> = None;
     for line in found {
         let proposals = finance::propose_matches(tx, line.id)?;
         let sure = proposals.first().is_some_and(|best| best.score >= SURE);
-        lines.push(Waiting { proposals: proposals.len(), sure, line });
+        let ruled = rules.iter().any(|rule| rule.fits(&line));
+        lines.push(Waiting { proposals: proposals.len(), sure, ruled, line });
         if lines.last().map(|waiting| waiting.line.id) == chosen {
             ready = Some(proposals);
         }
@@ -85,7 +102,8 @@ pub fn see(tx: &mut Tx<'_>, ask: &Ask, wanted: Option<Id<BankLine>>) -> Result<S
     let today = tx.today();
     let accounts = [account(tx, accounts::BANK_ACCOUNT)?, account(tx, accounts::RECEIVABLES)?];
     let matching = bank::matching(tx)?;
-    Ok(Seen { matching, lines, chosen, statement, done, today, accounts })
+    let taxes = tx.find(kernel::Filter::<Tax>::everything())?;
+    Ok(Seen { matching, lines, chosen, statement, done, today, accounts, taxes })
 }
 
 /// `512000 Banque`.
@@ -107,7 +125,11 @@ fn choose(
         let invoices =
             paid.iter().map(|allocation| tx.get(allocation.invoice)).collect::<Result<_, _>>()?;
         let matched = Some((payment, invoices));
-        return Ok(Chosen { line, proposals: Vec::new(), payments: Vec::new(), matched });
+        return Ok(Chosen { matched, ..Chosen::bare(line) });
+    }
+    if line.state == BankLineState::Matched {
+        let booked = line.entry.map(|entry| tx.get(entry)).transpose()?;
+        return Ok(Chosen { booked, ..Chosen::bare(line) });
     }
     let found = match ready {
         Some(found) => found,
@@ -126,7 +148,29 @@ fn choose(
         let name = tx.get(payment.party)?.name.clone();
         payments.push((payment, name));
     }
-    Ok(Chosen { line, proposals, payments, matched: None })
+    let mut rules = Vec::new();
+    for rule in finance::rules_for(tx, &line)? {
+        let account = tx.get(rule.account)?;
+        rules.push((rule, format!("{} {}", account.number, account.name)));
+    }
+    Ok(Chosen { proposals, payments, rules, ..Chosen::bare(line) })
+}
+
+impl Chosen {
+    /// Whether nothing is proposed for it.
+    pub fn is_alone(&self) -> bool {
+        self.proposals.is_empty() && self.payments.is_empty() && self.rules.is_empty()
+    }
+    const fn bare(line: Kept<BankLine>) -> Self {
+        Self {
+            line,
+            proposals: Vec::new(),
+            payments: Vec::new(),
+            rules: Vec::new(),
+            booked: None,
+            matched: None,
+        }
+    }
 }
 
 impl Seen {
@@ -142,8 +186,8 @@ impl Seen {
             None => ids.first().copied(),
         }
     }
-    /// The lines shown whose best proposal is sure.
+    /// The lines shown whose best proposal is sure, or that nothing but a rule explains.
     pub fn sure(&self) -> impl Iterator<Item = Id<BankLine>> + '_ {
-        self.lines.iter().filter(|waiting| waiting.sure).map(|waiting| waiting.line.id)
+        self.lines.iter().filter(|waiting| waiting.is_sure()).map(|waiting| waiting.line.id)
     }
 }

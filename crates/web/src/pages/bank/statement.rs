@@ -13,6 +13,7 @@ use crate::parts::{
 };
 use crate::record;
 use crate::titles::Titles;
+use crate::together;
 
 pub async fn page(ask: &Ask, id: Id<BankStatement>, faults: &Faults) -> Answer {
     let (statement, lines, titles) = ask
@@ -47,11 +48,13 @@ pub async fn page(ask: &Ask, id: Id<BankStatement>, faults: &Faults) -> Answer {
         language.day(statement.starts_on),
         language.day(statement.ends_on)
     );
+    let story = together::story(ask, BankStatement::DEF, id.raw(), Vec::new()).await?;
     let body = html! {
         (head(&html! { (days) }, &statement.reference, &beside, &buttons))
         (record::refusals(ask, faults))
         (figures(&balances(ask, &statement, &lines)))
         (ledger(ask, &lines, &titles))
+        (story.drawn(ask))
     };
     let response = ask.page("bank_statements", crumbs, &statement.reference, &body);
     Ok(acting::with_status(response, faults))
@@ -98,6 +101,9 @@ fn ledger(ask: &Ask, lines: &[Kept<BankLine>], titles: &Titles) -> Markup {
             ),
             html! {
                 @if let Some((id, number)) = payment { a href={ "/payments/" (id) } { (number) } }
+                @else if let Some(entry) = line.entry {
+                    a href={ "/journal_entries/" (entry) } { (say(language, "écriture", "entry")) }
+                }
             },
             html! { (language.amount(line.amount)) },
             html! { @if done && ask.actor.can("bank_line.undo") { (undo(ask, line.id)) } },

@@ -6,30 +6,14 @@ use maud::{Markup, html};
 
 use super::read::{Paid, Seen};
 use crate::door::Ask;
-use crate::parts::{self, Icon, Moment, Voice, say, thread};
+use crate::pages::orders::when;
+use crate::parts::{Icon, Moment, Voice, say};
 use crate::show;
+use crate::together::Story;
 
-/// The thread, newest first.
-pub fn section(ask: &Ask, seen: &Seen) -> Markup {
+/// Its story, with how it was made and paid.
+pub fn told(ask: &Ask, seen: &Seen, story: &Story) -> Markup {
     let mut moments: Vec<(Instant, Moment)> = Vec::new();
-    for told in &seen.told {
-        let voice = match told.code.as_deref() {
-            Some("invoice.unsent" | "invoice.overdue") => Voice::Trouble,
-            Some(_) => Voice::Fact,
-            None => Voice::Person,
-        };
-        let icon = matches!(told.code.as_deref(), Some("invoice.sent" | "invoice.dunned"))
-            .then_some(Icon::Mail);
-        let note = match (told.code.as_deref(), &seen.invoice.sent_to, &told.body) {
-            (Some("invoice.sent"), Some(to), _) if !told.subject.contains(to.as_str()) => {
-                to.clone()
-            }
-            (_, _, Some(body)) => body.0.clone(),
-            (_, _, None) => told.author.clone().unwrap_or_default(),
-        };
-        let what = html! { (told.says(ask.language)) };
-        moments.push((told.at, moment(ask, told.at, voice, icon, what, note)));
-    }
     for paid in &seen.paid {
         moments.extend(settled(ask, seen, paid));
     }
@@ -45,9 +29,7 @@ pub fn section(ask: &Ask, seen: &Seen) -> Markup {
     }
     // What happened at the same moment follows the making.
     moments.push(made(ask, seen));
-    moments.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    let moments: Vec<Moment> = moments.into_iter().map(|(_, moment)| moment).collect();
-    parts::section(say(ask.language, "Sa vie", "Its life"), &html! {}, &thread(&moments))
+    story.drawn_with(ask, moments)
 }
 
 fn made(ask: &Ask, seen: &Seen) -> (Instant, Moment) {
@@ -112,7 +94,7 @@ fn moment(
     note: String,
 ) -> Moment {
     Moment {
-        when: ask.language.short_day(at.day()),
+        when: when::moment(ask.language, at, store::now()),
         machine: at.to_string(),
         voice,
         icon,

@@ -1,6 +1,5 @@
 //! All that the page of an invoice shows, read on one snapshot.
 
-use crm::interactions::Interaction;
 use erp::finance::{
     self, Allocation, Invoice, InvoiceDeduction, InvoiceLine, InvoiceState, JournalEntry, Payment,
 };
@@ -29,7 +28,6 @@ pub struct Seen {
     pub notes: Vec<Kept<Invoice>>,
     pub preceding: Option<Kept<Invoice>>,
     pub entries: Vec<Booked>,
-    pub told: Vec<Kept<Interaction>>,
     pub titles: Titles,
     pub today: Day,
 }
@@ -101,7 +99,6 @@ pub fn see(tx: &mut Tx<'_>, ask: &Ask, id: Id<Invoice>) -> Result<Seen, Faults> 
     } else {
         Vec::new()
     };
-    let told = tx.find(Interaction::ABOUT.has(&Origin::of(id)))?;
     let mut named: Vec<_> = entries.iter().flat_map(Booked::named).collect();
     named.extend(invoice.origin.map(|origin| (origin.entity, origin.id)));
     let mut titles = Titles::default();
@@ -120,7 +117,6 @@ pub fn see(tx: &mut Tx<'_>, ask: &Ask, id: Id<Invoice>) -> Result<Seen, Faults> 
         notes,
         preceding,
         entries,
-        told,
         titles,
         today,
     })

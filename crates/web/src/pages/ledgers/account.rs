@@ -1,18 +1,23 @@
 //! The general ledger of an account: its lines by day, with the balance that they carry.
 
+use axum::extract::Path;
 use erp::finance::{self, Account, GeneralLedger, LedgerLine};
-use kernel::{Fault, Id, Kept, Money, RawId};
+use kernel::{Fault, Faults, Id, Kept, Money, RawId};
 use maud::{Markup, Render, html};
 
 use super::BALANCE;
 use super::balance::usual;
 use super::entry::blank_if_zero;
+use crate::address::Fields;
 use crate::answer::{self, Answer};
 use crate::door::Ask;
+use crate::pages::acting;
 use crate::pages::period::{self, Period};
 use crate::parts::{
-    Button, Column, Figure, Fold, Icon, Ledger, Row, Sum, chips, empty, figures, head, pager, say,
+    Button, Column, Figure, Fold, Icon, Ledger, Row, Sum, Tone, bulk_bar, chips, empty, figures,
+    head, pager, say,
 };
+use crate::posted::Posted;
 use crate::words;
 
 /// How many lines a page has.
@@ -33,7 +38,11 @@ struct Seen {
 }
 
 /// `GET /ledgers/accounts/{number}?from=&to=&page=`.
-pub async fn page(ask: Ask, axum::extract::Path(number): axum::extract::Path<String>) -> Answer {
+pub async fn page(ask: Ask, Path(number): Path<String>) -> Answer {
+    drawn(&ask, number, &Faults::default()).await
+}
+
+async fn drawn(ask: &Ask, number: String, faults: &Faults) -> Answer {
     ask.may("journal_entry.read")?;
     let seen = ask
         .read(move |tx, ask| {
@@ -54,17 +63,72 @@ pub async fn page(ask: Ask, axum::extract::Path(number): axum::extract::Path<Str
         let edit = format!("/accounts/{}/edit", seen.account.id);
         buttons.push(Button::link(ask.say(words::EDIT), edit).icon(Icon::Edit).key("e"));
     }
-    let form = period::form(&ask, &path, seen.period, &[], "#ledger");
+    let form = period::form(ask, &path, seen.period, &[], "#ledger");
     let over = html! { (say(language, "Grand livre", "General ledger")) };
     let body = html! {
         (head(&over, &title, &html! {}, &buttons))
+        (crate::record::refusals(ask, faults))
         div #ledger {
             (chips(language, &[], &form))
-            (summary(&ask, &seen))
-            (lines(&ask, &seen, &path))
+            (summary(ask, &seen))
+            (lines(ask, &seen, &path))
+            @if letters(ask, &seen) { (lettering(ask, &seen, &path)) }
         }
     };
-    Ok(ask.page(BALANCE, crumbs, &title, &body))
+    Ok(acting::with_status(ask.page(BALANCE, crumbs, &title, &body), faults))
+}
+
+/// Whether lines of the account are lettered here, by this person.
+fn letters(ask: &Ask, seen: &Seen) -> bool {
+    finance::letters_by_hand(&seen.account.number)
+        && ask.actor.can("account.letter")
+        && !seen.ledger.lines.is_empty()
+}
+
+/// What is done with the lines chosen.
+fn lettering(ask: &Ask, seen: &Seen, path: &str) -> Markup {
+    let language = ask.language;
+    let to = |act: &str| format!("{path}/{act}?{}", seen.period.query());
+    bulk_bar(
+        language,
+        "lettering",
+        &acting::unseen(ask),
+        &[
+            Button::submit(say(language, "Lettrer", "Letter")).to(to("letter")).key("l"),
+            Button::submit(say(language, "Délettrer", "Unletter"))
+                .to(to("unletter"))
+                .key("shift+l"),
+        ],
+    )
+}
+
+/// `POST /ledgers/accounts/{number}/{letter|unletter}`: the lines chosen.
+pub async fn letter(Path((number, act)): Path<(String, String)>, posted: Posted) -> Answer {
+    let Posted { ask, fields } = posted;
+    let act = if act == "letter" { "letter" } else { "unletter" };
+    let wanted = number.clone();
+    let account = ask
+        .read(move |tx, _| {
+            let missing = || Fault::new("account.missing").with("number", wanted.as_str());
+            Ok(tx.first(Account::NUMBER.is(&wanted))?.ok_or_else(missing)?.id)
+        })
+        .await?;
+    let mut given = Fields::default();
+    given.push("key", fields.text("key"));
+    given.push("lines", fields.all("id").collect::<Vec<_>>().join("\n"));
+    match acting::run(&ask, &given, act, account, &[]).await {
+        Ok(_) => {
+            let said = match act {
+                "letter" => {
+                    say(ask.language, "Les lignes sont lettrées.", "The lines are lettered.")
+                }
+                _ => say(ask.language, "Les lignes sont délettrées.", "The lines are unlettered."),
+            };
+            let query = ask.query.after(&format!("/ledgers/accounts/{number}"));
+            Ok(ask.go_saying(&query, Tone::Done, said))
+        }
+        Err(faults) => drawn(&ask, number, &faults).await,
+    }
 }
 
 fn summary(ask: &Ask, seen: &Seen) -> Markup {
@@ -130,7 +194,7 @@ fn lines(ask: &Ask, seen: &Seen, path: &str) -> Markup {
     let total = |label, amount| Sum::new(label, vec![html! { (language.amount(amount)) }]);
     let at = |page: usize| format!("{path}?{}&page={page}", seen.period.query());
     let (first, next) = ((page > 1).then(|| at(1)), (page < pages).then(|| at(page + 1)));
-    let drawn = Ledger::new(language, say(language, "Grand livre", "General ledger"), columns)
+    let ledger = Ledger::new(language, say(language, "Grand livre", "General ledger"), columns)
         .first(start + 1)
         .pinned()
         .group(total(say(language, "Report", "Carried forward"), carried))
@@ -141,8 +205,9 @@ fn lines(ask: &Ask, seen: &Seen, path: &str) -> Markup {
             say(language, "Choisissez d’autres dates.", "Choose other days."),
             &[],
         ));
+    let ledger = if letters(ask, seen) { ledger.choose("lettering") } else { ledger };
     html! {
-        (drawn.render())
+        (ledger.render())
         @if pages > 1 {
             (pager(language, shown.len(), first.as_deref(), next.as_deref(), Some("#ledger")))
         }
@@ -171,6 +236,7 @@ fn row(ask: &Ask, line: &LedgerLine) -> Row {
         side(ask, line.credit, say(language, "C", "Cr")),
         html! { (language.amount(line.balance)) },
     ])
+    .record(line.line.to_string(), line.label.as_str())
 }
 
 /// A debit or a credit; on a phone, where both share a place, it says which.

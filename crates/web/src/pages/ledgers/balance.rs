@@ -46,10 +46,14 @@ pub async fn page(ask: Ask) -> Answer {
         state(Tone::Blocked, say(language, "déséquilibrée", "out of balance"))
     };
     let years = say(language, "Exercices et FEC", "Fiscal years and FEC");
-    let buttons = [
+    let mut buttons = vec![
         Button::link(years, "/fiscal_years").icon(Icon::File),
         Button::link(say(language, "Écritures", "Entries"), "/journal_entries"),
     ];
+    if ask.actor.can("journal.write") {
+        let write = say(language, "Saisir une écriture", "Write an entry");
+        buttons.push(Button::link(write, "/ledgers/write").icon(Icon::Plus).key("c"));
+    }
     let form = period::form(&ask, "/ledgers/balance", period, &[], "#balance");
     let body = html! {
         (head(&html! { (period.said(language)) }, title, &beside, &buttons))

@@ -1,13 +1,13 @@
 //! A journal entry: its lines, the document it proves.
 
-use erp::finance::{Account, Journal, JournalEntry, JournalLine};
+use erp::finance::{self, Account, Journal, JournalEntry, JournalLine};
 use kernel::{Entity, Faults, Id, Kept, Money, Origin, RawId, Tx};
 use maud::{Markup, Render, html};
 
 use crate::answer::Answer;
 use crate::door::Ask;
 use crate::parts::{
-    Button, Column, Fold, Ledger, Row, Sum, Tone, definitions, head, say, section, state,
+    Button, Column, Fold, Icon, Ledger, Row, Sum, Tone, definitions, head, say, section, state,
 };
 use crate::show;
 use crate::titles::Titles;
@@ -109,7 +109,7 @@ pub fn blank_if_zero(ask: &Ask, amount: Money) -> String {
 
 /// The page of an entry.
 pub async fn record(ask: Ask, id: RawId) -> Answer {
-    let (booked, titles) = ask
+    let (booked, titles, reversal) = ask
         .read(move |tx, ask| {
             let entry = tx.get(Id::<JournalEntry>::from_raw(id))?;
             let booked = Booked::read(tx, entry)?;
@@ -117,7 +117,14 @@ pub async fn record(ask: Ask, id: RawId) -> Answer {
             let named: Vec<_> = booked.named().chain(origin).collect();
             let mut titles = Titles::default();
             titles.gather(ask.state.catalog, tx, &ask.actor, named)?;
-            Ok((booked, titles))
+            let reversal = match finance::reversal_of(tx, booked.entry.id)? {
+                Some(reversal) => {
+                    let entry = tx.get(reversal)?;
+                    Some(Booked::read(tx, entry)?)
+                }
+                None => None,
+            };
+            Ok((booked, titles, reversal))
         })
         .await?;
     let language = ask.language;
@@ -130,18 +137,39 @@ pub async fn record(ask: Ask, id: RawId) -> Answer {
         kernel::Choice::label(booked.entry.state).say(language),
     );
     let history = format!("/journal_entries/{id}?tab=history");
-    let past = Button::link(say(language, "Historique", "History"), history).bare();
+    let mut buttons = vec![Button::link(say(language, "Historique", "History"), history).bare()];
+    buttons.extend(by_hand(&ask, &booked, reversal.is_some()));
+    let story = crate::together::story(&ask, JournalEntry::DEF, id, Vec::new()).await?;
     let body = html! {
-        (head(&over, &title, &posted, &[past]))
+        (head(&over, &title, &posted, &buttons))
         div.cols.with-side {
             (section(&booked.entry.label, &html! {}, &lines(&ask, &booked, &titles)))
-            aside.side { (facts(&ask, &booked, &titles)) }
+            aside.side {
+                (facts(&ask, &booked, &titles, reversal.as_ref()))
+                (story.drawn(&ask))
+            }
         }
     };
     Ok(ask.page("journal_entries", crumbs, &title, &body))
 }
 
-fn facts(ask: &Ask, booked: &Booked, titles: &Titles) -> Markup {
+/// What can be done with an entry: written again as another, reversed when no document made it.
+fn by_hand(ask: &Ask, booked: &Booked, reversed: bool) -> Vec<Button> {
+    let (language, id) = (ask.language, booked.entry.id);
+    let mut buttons = Vec::new();
+    if ask.actor.can("journal.write") {
+        let like = say(language, "Écrire la même", "Write one like it");
+        buttons.push(Button::link(like, format!("/ledgers/write?like={id}")).icon(Icon::Plus));
+    }
+    if finance::is_by_hand(&booked.entry) && !reversed && ask.actor.can("journal_entry.reverse") {
+        let reverse = say(language, "Extourner", "Reverse");
+        let to = format!("/journal_entries/{id}/do/reverse");
+        buttons.push(Button::link(reverse, to).icon(Icon::Undo).key("x"));
+    }
+    buttons
+}
+
+fn facts(ask: &Ask, booked: &Booked, titles: &Titles, reversal: Option<&Booked>) -> Markup {
     let (language, entry) = (ask.language, &booked.entry);
     let origin = entry.origin.and_then(|origin| {
         let title = titles.of(origin.entity, origin.id)?;
@@ -149,6 +177,9 @@ fn facts(ask: &Ask, booked: &Booked, titles: &Titles) -> Markup {
         Some(html! { a href=(show::href(def, origin.id)) { (title) } })
     });
     let posted = entry.posted_at.map(|at| html! { (language.instant(at)) });
+    let reversal = reversal.map(|reversal| {
+        html! { a href={ "/journal_entries/" (reversal.entry.id) } { (reversal.number()) } }
+    });
     let fact =
         |fr: &'static str, en: &'static str, value| (say(language, fr, en).to_owned(), value);
     let list = [
@@ -156,6 +187,7 @@ fn facts(ask: &Ask, booked: &Booked, titles: &Titles) -> Markup {
         fact("Date de pièce", "Document day", Some(html! { (language.day(entry.piece_day)) })),
         fact("Origine", "Made from", origin),
         fact("Validée le", "Posted at", posted),
+        fact("Extournée par", "Reversed by", reversal),
     ];
     let note = say(
         language,

@@ -75,7 +75,7 @@ async fn page(ask: &Ask, id: RawId, faults: &Faults) -> Answer {
                 (lines(ask, &seen))
                 (form(ask, &seen, &href))
             }
-            aside.side { (seen.credit.drawn(ask, &number)) }
+            aside.side { (seen.credit.drawn(ask, &number, true)) }
         }
     };
     Ok(ask.page(Order::DEF.plural, crumbs, title, &body))

@@ -153,9 +153,9 @@ impl Credit {
             (None, _) => say("Crédit : sans plafond", "Credit: no limit").to_owned(),
         }
     }
-    /// The light, the gauge and its figures.
+    /// The light, the gauge and its figures; the doubt in words unless the page has `told` it.
     #[must_use]
-    pub fn drawn(&self, ask: &Ask, this_order: &str) -> Markup {
+    pub fn drawn(&self, ask: &Ask, this_order: &str, told: bool) -> Markup {
         let language = ask.language;
         let late = if self.overdue.is_zero() {
             String::new()
@@ -171,7 +171,7 @@ impl Credit {
                 header { h2 { (light(language, self.tone())) (self.title(ask)) } }
                 @if self.limit.is_some() { (gauge(language, &self.parts)) }
                 (gauge_legend(language, &self.parts, [&late, "", "", this_order]))
-                (self.note(ask))
+                (self.note(ask, told))
             }
         }
     }
@@ -196,7 +196,7 @@ impl Credit {
         }
     }
 
-    fn note(&self, ask: &Ask) -> Markup {
+    fn note(&self, ask: &Ask, told: bool) -> Markup {
         let language = ask.language;
         html! {
             p.muted.mt {
@@ -212,7 +212,9 @@ impl Credit {
                         ))
                     }
                 }
-                @if let Some(fault) = &self.doubt { " " (kernel::sentence(fault, language)) }
+                @if let Some(fault) = &self.doubt {
+                    @if !told { " " (kernel::sentence(fault, language)) }
+                }
                 @else if let Some(since) = self.overdue_since {
                     " "
                     (say(language, "Échu depuis le", "Overdue since"))

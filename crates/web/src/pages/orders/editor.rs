@@ -8,7 +8,7 @@ use kernel::{FieldDef, Kind, RawId};
 use maud::{Markup, Render, html};
 
 use super::preview;
-use super::worth::{LineWorth, Paper, Worth, ranks, worth};
+use super::worth::{LineWorth, Paper, Worth, worth};
 use crate::answer::Answer;
 use crate::door::Ask;
 use crate::form::{self, Sheet, draft};
@@ -86,7 +86,7 @@ fn document(ask: &Ask, paper: Paper, sheet: &Sheet, worth: &Worth) -> Markup {
             (form::summary(ask, sheet))
             (fieldset(paper.def().label.say(language), &controls(ask, sheet, worth, first)))
             (preview::strip(ask, worth))
-            (lines(ask, sheet, worth))
+            (lines(ask, paper, sheet, worth))
             div.cols.sums {
                 div {
                     details.more open[wrong] {
@@ -165,7 +165,7 @@ fn shown(sheet: &Sheet, name: &str, target: &str) -> String {
     id.and_then(|id| sheet.titles.of(target, id)).unwrap_or_default().to_owned()
 }
 
-fn lines(ask: &Ask, sheet: &Sheet, worth: &Worth) -> Markup {
+fn lines(ask: &Ask, paper: Paper, sheet: &Sheet, worth: &Worth) -> Markup {
     let language = ask.language;
     let title = say(language, "Lignes", "Lines");
     let more = sheet.typed.get("do") == Some("add_lines");
@@ -173,8 +173,8 @@ fn lines(ask: &Ask, sheet: &Sheet, worth: &Worth) -> Markup {
         language,
         name: "lines",
         label: title.to_owned(),
-        columns: columns(ask, worth),
-        lines: rows(ask, sheet, worth),
+        columns: columns(ask, paper, worth),
+        lines: rows(ask, paper, sheet, worth),
         spare: if more { MORE } else { SPARE },
     };
     section(
@@ -188,12 +188,12 @@ fn lines(ask: &Ask, sheet: &Sheet, worth: &Worth) -> Markup {
     )
 }
 
-fn columns(ask: &Ask, worth: &Worth) -> Vec<LineColumn> {
+fn columns(ask: &Ask, paper: Paper, worth: &Worth) -> Vec<LineColumn> {
     let say = |fr: &'static str, en: &'static str| say(ask.language, fr, en).to_owned();
     let column = |field, label, cell, width| LineColumn { field, label, cell, width };
     let auto = Opt::new("", say("auto", "auto"));
     let taxes: Vec<Opt> = std::iter::once(auto).chain(worth.taxes.iter().map(option)).collect();
-    vec![
+    let mut columns = vec![
         column("product", say("Article", "Item"), Cell::ReferenceWith("product", "party"), "w-l"),
         column("description", say("Désignation", "Description"), Cell::Text, "grow"),
         column("quantity", say("Quantité", "Quantity"), Cell::Figure, "w-s"),
@@ -204,15 +204,26 @@ fn columns(ask: &Ask, worth: &Worth) -> Vec<LineColumn> {
         column("margin", say("Marge", "Margin"), Cell::Computed, "w-s"),
         column("promise", say("Promesse", "Promise"), Cell::Computed, "w-m"),
         column("net", say("Total HT", "Excl. tax"), Cell::Computed, "w-m"),
-    ]
+    ];
+    if paper == Paper::Quote {
+        let sold = Opt::new("false", say("ferme", "firm"));
+        let optional = Opt::new("true", say("option", "option"));
+        let label = say("Option", "Option");
+        columns.insert(7, column("optional", label, Cell::Choice(vec![sold, optional]), "w-m"));
+    }
+    columns
 }
 
-fn rows(ask: &Ask, sheet: &Sheet, worth: &Worth) -> Vec<(Option<String>, Vec<LineValue>)> {
+fn rows(
+    ask: &Ask,
+    paper: Paper,
+    sheet: &Sheet,
+    worth: &Worth,
+) -> Vec<(Option<String>, Vec<LineValue>)> {
     let blank = LineWorth::default();
-    ranks(&sheet.typed)
+    draft::by_rank(&sheet.typed, "lines")
         .into_iter()
-        .map(|rank| {
-            let line = draft::line(&sheet.typed, "lines", rank);
+        .map(|(rank, line)| {
             let id = Some(line.text("id").to_owned()).filter(|id| !id.is_empty());
             let known = worth.lines.get(&rank).unwrap_or(&blank);
             let computed: BTreeMap<&str, Markup> =
@@ -222,9 +233,9 @@ fn rows(ask: &Ask, sheet: &Sheet, worth: &Worth) -> Vec<(Option<String>, Vec<Lin
                 |field: &str| LineValue::typed(line.get(field).unwrap_or("")).error(error(field));
             let cell =
                 |field: &str| LineValue::computed(computed.get(field).cloned().unwrap_or_default());
-            let product = shown(sheet, &format!("lines.{rank}.product"), "product");
+            let product = form::shown(sheet, &line, "product", "product");
             let product = LineValue::reference(line.get("product").unwrap_or(""), product);
-            let cells = vec![
+            let mut cells = vec![
                 product.error(error("product")),
                 typed("description"),
                 typed("quantity"),
@@ -236,6 +247,9 @@ fn rows(ask: &Ask, sheet: &Sheet, worth: &Worth) -> Vec<(Option<String>, Vec<Lin
                 cell("promise"),
                 cell("net"),
             ];
+            if paper == Paper::Quote {
+                cells.insert(7, typed("optional"));
+            }
             (id, cells)
         })
         .collect()

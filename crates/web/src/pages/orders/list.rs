@@ -5,11 +5,13 @@ use std::collections::{HashMap, HashSet};
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use crm::sales::{Hold, Invoicing, Order, OrderStage, Progress};
+use crm::sales::{Hold, HoldKind, Invoicing, Order, OrderStage, Progress};
 use kernel::{
-    Condition, Day, Direction, Entity, Fault, Faults, Id, Kept, Query, RawId, Text, Tx, Value,
+    Choice, Condition, Day, Direction, Entity, Fault, Faults, Id, Kept, Query, RawId, Text, Tx,
+    Value,
 };
 use master::Party;
+use processes::order_to_cash::holds;
 
 use super::{book, list_page};
 use crate::address::Fields;
@@ -55,14 +57,26 @@ impl View {
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(view, ..)| *view == self).map_or("open", |(_, name, _)| name)
     }
-    /// The same condition as a sieve, for the box above the list; `None` for what no sieve tells.
+    /// The same condition as a sieve, for the box above the list. What is to be invoiced is nearly
+    /// told: the view also leaves out the orders of which all that was delivered is invoiced.
     #[must_use]
-    fn sieve(self) -> Option<&'static str> {
+    fn sieve(self) -> String {
         match self {
-            View::Open => Some("stage:draft or stage:confirmed"),
-            View::Late => Some("stage:confirmed and not delivery:full and promised_on < today"),
-            View::All => Some(""),
-            View::ToInvoice | View::Held => None,
+            View::Open => "stage:draft or stage:confirmed".to_owned(),
+            View::Late => {
+                "stage:confirmed and not delivery:full and promised_on < today".to_owned()
+            }
+            View::All => String::new(),
+            View::ToInvoice => "stage:confirmed and not invoicing_state:full and \
+                                (invoicing:on_order or not delivery:none)"
+                .to_owned(),
+            View::Held => {
+                let names = HoldKind::VALUES.iter().map(|(name, _)| *name);
+                let stops = |name: &&str| HoldKind::of_name(name).is_some_and(holds::blocks);
+                let kinds: Vec<String> =
+                    names.filter(stops).map(|name| format!("kind:{name}")).collect();
+                format!("count(holds where released_at:empty and ({})) > 0", kinds.join(" or "))
+            }
         }
     }
     /// Whether its orders come by the day they were taken; the others by their age.
@@ -150,7 +164,11 @@ fn look(tx: &mut Tx<'_>, ask: &Ask) -> Result<Shown, Faults> {
 
 /// A view as the drawn list would be asked for it.
 fn as_sieve(tx: &mut Tx<'_>, ask: &Ask, asked: &Asked) -> Result<Option<Wanted>, Faults> {
-    let Some(sieve) = asked.view.sieve() else { return Ok(None) };
+    // Without the right to read what the view looks at, there is no box.
+    if asked.view == View::Held && !ask.actor.can("hold.read") {
+        return Ok(None);
+    }
+    let sieve = asked.view.sieve();
     let mut query = Fields::default();
     if !asked.words.is_empty() {
         query.push("q", asked.words.as_str());

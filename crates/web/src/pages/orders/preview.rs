@@ -159,7 +159,7 @@ pub fn sums(ask: &Ask, worth: &Worth) -> Markup {
 #[must_use]
 pub fn credit(ask: &Ask, worth: &Worth) -> Markup {
     match &worth.credit {
-        Some(credit) => credit.drawn(ask, ""),
+        Some(credit) => credit.drawn(ask, "", false),
         None => html! {
             section.sec id="document-credit" {
                 header {

@@ -2,15 +2,15 @@
 
 use axum::response::{IntoResponse, Response};
 use crm::sales::{HoldKind, Invoicing, Order, OrderStage};
-use kernel::{Choice, Day, Entity, Faults, Language, Origin, RawId};
-use maud::{Markup, PreEscaped, html};
+use kernel::{Choice, Day, Entity, Faults, Language, RawId};
+use maud::{Markup, html};
 
-use super::seen::{Seen, see};
+use super::seen::{Goods, Seen, see};
 use super::{acts, book, lines_page, step, thread, when};
 use crate::answer::{self, Answer};
 use crate::door::Ask;
-use crate::parts::{Figure, Tone, banner, definitions, figures, say, section};
-use crate::{record, show};
+use crate::parts::{Figure, Tone, banner, definitions, figures, say};
+use crate::{record, show, together};
 
 /// The page.
 pub async fn record(ask: Ask, id: RawId) -> Answer {
@@ -20,19 +20,21 @@ pub async fn record(ask: Ask, id: RawId) -> Answer {
 /// The page, with what was just refused at its top.
 pub async fn refused(ask: Ask, id: RawId, faults: &Faults) -> Answer {
     let seen = ask.read(move |tx, _| see(tx, id)).await?;
-    let response = page(&ask, &seen, faults);
+    let documents = thread::of_order(&seen.order, &seen.shipments, &seen.invoices);
+    let story = together::story(&ask, Order::DEF, id, documents).await?;
+    let response = page(&ask, &seen, &story.drawn(&ask), faults);
     if faults.0.is_empty() {
         return Ok(response);
     }
     Ok((answer::status(faults), response).into_response())
 }
 
-fn page(ask: &Ask, seen: &Seen, faults: &Faults) -> Response {
+fn page(ask: &Ask, seen: &Seen, story: &Markup, faults: &Faults) -> Response {
     let number = seen.order.number.as_deref().unwrap_or("—");
     let crumbs = vec![(Order::DEF.labels.say(ask.language).to_owned(), "/orders".to_owned())];
     let body = html! {
         (head(ask, seen))
-        (record::refusals(ask, faults))
+        (record::refusals(ask, &untold(seen, faults)))
         (holds(ask, seen))
         div.cols.with-side {
             div {
@@ -44,7 +46,7 @@ fn page(ask: &Ask, seen: &Seen, faults: &Faults) -> Response {
                     div { (lines_page::sums(ask, &seen.totals, seen.order.deposit_rate)) }
                 }
             }
-            aside.side { (side(ask, seen)) }
+            aside.side { (side(ask, seen)) (story) }
         }
     };
     ask.page(Order::DEF.plural, crumbs, number, &body)
@@ -88,6 +90,12 @@ fn head(ask: &Ask, seen: &Seen) -> Markup {
     }
 }
 
+/// What was refused and no hold of the page says already.
+fn untold(seen: &Seen, faults: &Faults) -> Faults {
+    let told = |fault: &&kernel::Fault| fault.code != "order.held" || seen.holds.is_empty();
+    Faults(faults.0.iter().filter(told).cloned().collect())
+}
+
 /// Each open hold: what, since when, why, who has it, how it ends.
 fn holds(ask: &Ask, seen: &Seen) -> Markup {
     let language = ask.language;
@@ -110,7 +118,12 @@ fn holds(ask: &Ask, seen: &Seen) -> Markup {
             (banner(
                 if blocks { Tone::Blocked } else { Tone::Watch },
                 &what,
-                &html! { (hold.says(language)) },
+                &html! {
+                    @match seen.lacking.as_ref().filter(|_| !blocks) {
+                        Some(lacking) => (kernel::sentence(lacking, language)),
+                        None => (hold.says(language)),
+                    }
+                },
                 &ends,
                 &acts::about_hold(ask, seen, hold.kind),
             ))
@@ -126,8 +139,7 @@ fn holds(ask: &Ask, seen: &Seen) -> Markup {
 fn strip(ask: &Ask, seen: &Seen) -> Markup {
     let (language, order) = (ask.language, &seen.order);
     let say = |fr, en| say(language, fr, en);
-    let (goods, kept, gone) = seen.goods();
-    let of = |done: usize| format!("{done} {} {goods}", say("sur", "of"));
+    let (kept, gone) = progress(language, seen.goods());
     let waiting = seen.facts.lines.iter().filter(|facts| facts.waiting().0 > 0);
     let (count, last) = (waiting.clone().count(), waiting.filter_map(|f| f.line.promised_on).max());
     let reserved = match (order.stage, count, last) {
@@ -163,8 +175,8 @@ fn strip(ask: &Ask, seen: &Seen) -> Markup {
         when::percent(language, order.margin.ratio(order.net))
     };
     figures(&[
-        Figure::new(say("Réservé", "Reserved"), of(kept), reserved),
-        Figure::new(say("Livré", "Delivered"), of(gone), delivered).tone(if held.is_some() {
+        Figure::new(say("Réservé", "Reserved"), kept, reserved),
+        Figure::new(say("Livré", "Delivered"), gone, delivered).tone(if held.is_some() {
             Tone::Blocked
         } else {
             Tone::Wait
@@ -176,6 +188,22 @@ fn strip(ask: &Ask, seen: &Seen) -> Markup {
         ),
         Figure::new(say("Marge", "Margin"), margin, language.money(order.margin)),
     ])
+}
+
+/// What is kept and what is gone of the goods: `348 sur 538`, `1 sur 2 lignes`.
+fn progress(language: Language, goods: Goods) -> (String, String) {
+    let of = say(language, "sur", "of");
+    match goods {
+        Goods::Units { all, kept, gone } => {
+            let told =
+                |done| format!("{} {of} {}", language.quantity(done), language.quantity(all));
+            (told(kept), told(gone))
+        }
+        Goods::Lines { all, kept, gone } => {
+            let lines = say(language, "lignes", "lines");
+            (format!("{kept} {of} {all} {lines}"), format!("{gone} {of} {all} {lines}"))
+        }
+    }
 }
 
 /// `2 lignes attendues le 8 déc.`
@@ -254,16 +282,11 @@ fn note(ask: &Ask, seen: &Seen) -> Markup {
 }
 
 fn side(ask: &Ask, seen: &Seen) -> Markup {
+    let of_credit = |hold: &kernel::Kept<crm::sales::Hold>| hold.kind == HoldKind::Credit;
     let number = seen.order.number.as_deref().unwrap_or("");
-    let here = format!("/orders/{}", seen.order.id);
-    let party = seen.party.id.to_string();
     let ended = matches!(seen.order.stage, OrderStage::Closed | OrderStage::Cancelled);
     html! {
-        @if !ended { (seen.credit.drawn(ask, number)) }
+        @if !ended { (seen.credit.drawn(ask, number, seen.holds.iter().any(of_credit))) }
         (seen.own.drawn(ask))
-        (section(say(ask.language, "Fil", "Thread"), &PreEscaped(String::new()), &html! {
-            (thread::form(ask, &party, Some(Origin::of(seen.order.id)), &here))
-            (thread::drawn(ask, &seen.thread, seen.now, &here))
-        }))
     }
 }

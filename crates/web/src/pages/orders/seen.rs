@@ -2,22 +2,19 @@
 
 use std::collections::HashMap;
 
-use crm::interactions::Interaction;
 use crm::sales::{Hold, Order, OrderLine, OrderStage, Quote, open_holds};
 use erp::finance::{Invoice, InvoiceKind};
 use erp::inventory::{self, Availability};
 use erp::logistics::{self, Shipment};
 use kernel::{Entity, Fault, Faults, Id, Instant, Kept, Money, Origin, Quantity, RawId, Tx};
 use master::{Party, PaymentTerm, PriceList, Product, Tax, Totals, Unit, totals};
-use processes::order_to_cash::facts::{Facts, facts, products_of};
+use processes::order_to_cash::facts::{Facts, LineFacts, facts, products_of};
+use processes::order_to_cash::holds;
 
+use super::book;
 use super::credit::{Credit, More, credit};
 use super::step::Around;
-use super::{book, thread};
 use crate::own_fields::OwnFields;
-
-/// The most lines of the thread.
-const THREAD: u32 = 40;
 
 pub struct Seen {
     pub own: OwnFields,
@@ -27,6 +24,8 @@ pub struct Seen {
     pub products: HashMap<Id<Product>, Kept<Product>>,
     pub units: HashMap<Id<Unit>, Kept<Unit>>,
     pub holds: Vec<Kept<Hold>>,
+    /// What it waits for as things are now, told in place of what a hold said when it was opened.
+    pub lacking: Option<Fault>,
     pub shipments: Vec<Kept<Shipment>>,
     pub invoices: Vec<Kept<Invoice>>,
     /// Of a draft: what can be promised of each line.
@@ -40,8 +39,15 @@ pub struct Seen {
     pub term: Option<Kept<PaymentTerm>>,
     pub price_list: Option<Kept<PriceList>>,
     pub quote: Option<Kept<Quote>>,
-    pub thread: Vec<Kept<Interaction>>,
     pub now: Instant,
+}
+
+/// How far the goods of an order are: all, those reserved or gone, those gone. Counted in their unit
+/// when they share one, else by lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goods {
+    Units { all: Quantity, kept: Quantity, gone: Quantity },
+    Lines { all: usize, kept: usize, gone: usize },
 }
 
 /// Reads it.
@@ -56,6 +62,7 @@ pub fn see(tx: &mut Tx<'_>, id: RawId) -> Result<Seen, Faults> {
     let products = products_of(tx, &lines)?;
     let units = book::by_id(tx, products.values().map(|product| product.unit))?;
     let holds = open_holds(tx, order.id)?;
+    let lacking = holds::lacking(tx, &facts)?;
     let origin = Some(Origin::of(order.id));
     let shipments = tx.find(Shipment::ORIGIN.is(&origin))?;
     let invoices = tx.find(Invoice::ORIGIN.is(&origin))?;
@@ -72,7 +79,6 @@ pub fn see(tx: &mut Tx<'_>, id: RawId) -> Result<Seen, Faults> {
     let term = order.payment_term.map(|term| tx.get(term)).transpose()?;
     let price_list = party.price_list.map(|list| tx.get(list)).transpose()?;
     let quote = order.quote.map(|quote| tx.get(quote)).transpose()?;
-    let thread = thread::about(tx, &thread::of_order(&order, &shipments, &invoices), THREAD)?;
     let own = OwnFields::of(tx, Order::DEF, order.id.raw())?;
     Ok(Seen {
         own,
@@ -81,6 +87,7 @@ pub fn see(tx: &mut Tx<'_>, id: RawId) -> Result<Seen, Faults> {
         products,
         units,
         holds,
+        lacking,
         shipments,
         invoices,
         promises,
@@ -91,7 +98,6 @@ pub fn see(tx: &mut Tx<'_>, id: RawId) -> Result<Seen, Faults> {
         term,
         price_list,
         quote,
-        thread,
         now: tx.now(),
         order,
     })
@@ -187,13 +193,22 @@ impl Seen {
         }
         sum
     }
-    /// The lines of goods: all, those reserved or gone, those gone.
+    /// How far the goods of an order are.
     #[must_use]
-    pub fn goods(&self) -> (usize, usize, usize) {
+    pub fn goods(&self) -> Goods {
         let goods = || self.facts.lines.iter().filter(|facts| facts.stocked);
+        let unit = |facts: &LineFacts| self.products.get(&facts.line.product).map(|p| p.unit);
+        let first = goods().next().and_then(unit);
+        if goods().all(|facts| unit(facts) == first) {
+            return Goods::Units {
+                all: Quantity::sum(goods().map(|f| f.line.quantity)),
+                kept: Quantity::sum(goods().map(|f| f.reserved + f.delivered)),
+                gone: Quantity::sum(goods().map(|f| f.delivered)),
+            };
+        }
         let kept = goods().filter(|f| f.reserved + f.delivered >= f.line.quantity).count();
         let gone = goods().filter(|f| f.delivered >= f.line.quantity).count();
-        (goods().count(), kept, gone)
+        Goods::Lines { all: goods().count(), kept, gone }
     }
     /// Whether a line of a draft cannot be served today.
     #[must_use]

@@ -97,9 +97,9 @@ pub fn worth(
     };
     let mut lines: BTreeMap<usize, LineWorth> = BTreeMap::new();
     let mut wanted: Vec<(usize, Wanted)> = Vec::new();
-    for rank in ranks(typed) {
+    for (rank, one) in draft::by_rank(typed, "lines") {
         let worth = lines.entry(rank).or_default();
-        match line(tx, ask, paper, typed, rank) {
+        match line(tx, ask, paper, one) {
             Ok(Some(line)) => wanted.push((rank, line)),
             Ok(None) => {}
             Err(faults) => worth.fault = faults.0.into_iter().next(),
@@ -192,25 +192,9 @@ fn party(tx: &mut Tx<'_>, ask: &Ask, typed: &Fields) -> Result<Option<Kept<Party
     }
 }
 
-/// The ranks of the lines of a form, as it numbers them.
-#[must_use]
-pub fn ranks(typed: &Fields) -> Vec<usize> {
-    let rank = |name: &str| name.strip_prefix("lines.")?.split('.').next()?.parse().ok();
-    let mut ranks: Vec<usize> = typed.0.iter().filter_map(|(name, _)| rank(name)).collect();
-    ranks.sort_unstable();
-    ranks.dedup();
-    ranks
-}
-
 /// One line as it is wanted; nothing while its product or its quantity is not typed yet.
-fn line(
-    tx: &mut Tx<'_>,
-    ask: &Ask,
-    paper: Paper,
-    typed: &Fields,
-    rank: usize,
-) -> Result<Option<Wanted>, Faults> {
-    let one = draft::line(typed, "lines", rank).without(&["id", "flags"]);
+fn line(tx: &mut Tx<'_>, ask: &Ask, paper: Paper, one: Fields) -> Result<Option<Wanted>, Faults> {
+    let one = one.without(&["id", "flags"]);
     // A line that is being typed is not wrong yet.
     if one.text("quantity").is_empty() {
         return Ok(None);
@@ -227,6 +211,7 @@ fn line(
         unit_price: take(&read, "unit_price"),
         discount: take(&read, "discount"),
         tax: take(&read, "tax"),
+        optional: take(&read, "optional").unwrap_or(false),
     };
     check_line(wanted.quantity, wanted.unit_price, wanted.discount)?;
     Ok(Some(wanted))

@@ -14,12 +14,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::HandMade;
 use super::orders::credit::{Credit, More, credit};
-use super::orders::{acts, book, thread, when};
+use super::orders::{acts, book, when};
 use crate::answer::Answer;
 use crate::door::Ask;
 use crate::own_fields::OwnFields;
-use crate::parts::{Button, Figure, Icon, Tone, figures, gauge, light, say, section, state};
-use crate::words;
+use crate::parts::{Button, Figure, Icon, Tone, figures, gauge, light, say, state};
+use crate::{together, words};
 
 /// The pages of customers and suppliers.
 pub const PARTIES: HandMade = HandMade {
@@ -28,9 +28,6 @@ pub const PARTIES: HandMade = HandMade {
     record: Some(|ask, id| Box::pin(record(ask, id))),
     form: None,
 };
-
-/// How many lines of the thread are shown.
-const THREAD: usize = 16;
 
 struct Seen {
     view: CustomerView,
@@ -49,7 +46,8 @@ struct Seen {
 
 async fn record(ask: Ask, id: RawId) -> Answer {
     let seen = ask.read(move |tx, _| see(tx, id)).await?;
-    Ok(page(&ask, &seen))
+    let story = together::story(&ask, Party::DEF, id, Vec::new()).await?;
+    Ok(page(&ask, &seen, &story.drawn(&ask)))
 }
 
 fn see(tx: &mut Tx<'_>, id: RawId) -> Result<Seen, Faults> {
@@ -82,9 +80,8 @@ fn see(tx: &mut Tx<'_>, id: RawId) -> Result<Seen, Faults> {
     })
 }
 
-fn page(ask: &Ask, seen: &Seen) -> Response {
+fn page(ask: &Ask, seen: &Seen, story: &Markup) -> Response {
     let party = &seen.view.party;
-    let here = format!("/parties/{}", party.id);
     let crumbs = vec![(
         say(ask.language, "Clients et fournisseurs", "Customers and suppliers").to_owned(),
         "/parties".to_owned(),
@@ -99,20 +96,7 @@ fn page(ask: &Ask, seen: &Seen) -> Response {
                 (months::drawn(ask.language, &seen.months))
                 (documents::drawn(ask, seen))
             }
-            aside.side {
-                (section(say(ask.language, "Fil", "Thread"), &html! {}, &html! {
-                    (thread::form(ask, &party.id.to_string(), None, &here))
-                    @let lines = &seen.view.timeline;
-                    (thread::drawn(ask, &lines[..lines.len().min(THREAD)], seen.now, &here))
-                    @if lines.len() > THREAD {
-                        p.muted {
-                            a href={ "/interactions?party=" (party.id) } {
-                                (say(ask.language, "Tout le fil", "The whole thread"))
-                            }
-                        }
-                    }
-                }))
-            }
+            aside.side { (story) }
         }
     };
     ask.page(Party::DEF.plural, crumbs, &party.name, &body)

@@ -1,9 +1,13 @@
 //! Quotes by hand: the page of one, its editor, its document.
 
+mod accept;
+mod compare;
+mod lines;
 pub mod paper;
 mod record_page;
 pub use record_page::standing;
 pub mod seen;
+mod signed;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -25,6 +29,7 @@ pub fn routes() -> Router<WebState> {
     Router::new()
         .route("/quotes/preview", post(preview::of_quote))
         .route("/quotes/{id}/do/{act}", get(record_page::ask).post(record_page::run))
+        .route("/quotes/{id}/compare", get(compare::page))
         .route("/quotes/{id}/paper.pdf", get(paper::of_quote))
         .route("/orders/{id}/paper.pdf", get(paper::of_order))
 }

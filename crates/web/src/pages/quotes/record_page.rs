@@ -4,28 +4,32 @@ use axum::extract::Path;
 use axum::response::IntoResponse;
 use crm::sales::{Quote, QuoteState};
 use kernel::{Choice, Entity, Faults, Id, Inputs, Origin, RawId};
-use maud::{Markup, Render, html};
+use maud::{Markup, html};
 
 use super::seen::{Seen, see};
+use super::{accept, compare, lines, signed};
 use crate::address::encoded;
 use crate::answer::{self, Answer};
 use crate::door::Ask;
-use crate::pages::orders::{acts, doing, lines_page, thread, when};
-use crate::parts::{
-    Button, Column, Figure, Fold, Icon, Ledger, Row, Tone, banner, definitions, empty, figures,
-    say, section, state,
-};
+use crate::pages::orders::{acts, doing, lines_page, when};
+use crate::parts::{Button, Figure, Icon, Tone, banner, definitions, figures, say, state};
 use crate::posted::Posted;
-use crate::{act, record, show, words};
+use crate::{act, record, show, together, words};
 
 /// `GET /quotes/{id}/do/{act}`.
 pub async fn ask(ask: Ask, Path((id, name)): Path<(String, String)>) -> Answer {
+    if name == "accept" {
+        return accept::ask(ask, &id).await;
+    }
     act::ask(ask, Path((Quote::DEF.plural.to_owned(), id, name))).await
 }
 
 /// `POST /quotes/{id}/do/{act}`.
 pub async fn run(Path((id, name)): Path<(String, String)>, posted: Posted) -> Answer {
     let action = posted.ask.state.catalog.action(Quote::DEF.name, &name);
+    if name == "accept" && action.is_some() {
+        return accept::run(&id, posted).await;
+    }
     if action.is_none_or(|action| !action.inputs.is_empty()) {
         return act::run(Path((Quote::DEF.plural.to_owned(), id, name)), posted).await;
     }
@@ -49,8 +53,10 @@ async fn page(ask: Ask, id: RawId, faults: &Faults) -> Answer {
     let seen = ask.read(move |tx, _| see(tx, id)).await?;
     let number = seen.quote.number.as_deref().unwrap_or("—");
     let crumbs = vec![(Quote::DEF.labels.say(ask.language).to_owned(), "/quotes".to_owned())];
-    let here = format!("/quotes/{id}");
-    let party = seen.party.id.to_string();
+    let opportunity = seen.opportunity.as_ref().map(|sale| Origin::of(sale.id));
+    let order = seen.order.as_ref().map(|order| Origin::of(order.id));
+    let documents = opportunity.into_iter().chain(order).collect();
+    let story = together::story(&ask, Quote::DEF, id, documents).await?;
     let body = html! {
         (head(&ask, &seen))
         (record::refusals(&ask, faults))
@@ -59,7 +65,7 @@ async fn page(ask: Ask, id: RawId, faults: &Faults) -> Answer {
             div {
                 (strip(&ask, &seen))
                 (terms(&ask, &seen))
-                (ledger(&ask, &seen))
+                (lines::ledger(&ask, &seen))
                 div.cols.g2c.mt {
                     div {
                         @if let Some(note) = &seen.quote.note {
@@ -71,11 +77,9 @@ async fn page(ask: Ask, id: RawId, faults: &Faults) -> Answer {
                 }
             }
             aside.side {
+                (signed::drawn(&ask, &seen))
                 (seen.own.drawn(&ask))
-                (section(say(ask.language, "Fil", "Thread"), &html! {}, &html! {
-                    (thread::form(&ask, &party, Some(Origin::of(seen.quote.id)), &here))
-                    (thread::drawn(&ask, &seen.thread, seen.now, &here))
-                }))
+                (story.drawn(&ask))
             }
         }
     };
@@ -147,6 +151,9 @@ fn buttons(ask: &Ask, seen: &Seen) -> (Vec<Button>, Vec<Button>) {
     if let Some(order) = &seen.order {
         let label = say(language, "Voir la commande", "See the order");
         buttons.push(Button::link(label, format!("/orders/{}", order.id)).primary());
+    }
+    if seen.previous.is_some() || seen.next.is_some() {
+        others.push(Button::link(compare::title(language), format!("{href}/compare")));
     }
     let offered = |name: &str| {
         let row = quote.to_record();
@@ -325,51 +332,4 @@ fn terms(ask: &Ask, seen: &Seen) -> Markup {
             ]))
         }
     }
-}
-
-fn ledger(ask: &Ask, seen: &Seen) -> Markup {
-    let language = ask.language;
-    let say = |fr, en| say(language, fr, en);
-    let columns = vec![
-        Column::number(say("Article", "Item")),
-        Column::title(say("Désignation", "Description")).grow(),
-        Column::figure(say("Quantité", "Quantity")),
-        Column::quiet(say("Un.", "Unit")),
-        Column::figure(say("PU HT", "Unit price")),
-        Column::figure(say("Remise", "Discount")),
-        Column::figure(say("TVA", "VAT")),
-        Column::figure(say("Marge", "Margin")),
-        Column::amount(say("Total HT", "Excl. tax")).fold(Fold::Amount),
-    ];
-    let rows = seen.lines.iter().map(|line| {
-        let product = seen.products.get(&line.product);
-        let name = line.description.as_deref();
-        let tax = line.tax.and_then(|tax| seen.taxes.get(&tax));
-        let cost = line.unit_cost.amount(line.quantity, kernel::Rate::ZERO);
-        let discount = line.discount.filter(|discount| !discount.is_zero());
-        Row::new(vec![
-            html! {
-                a href={ "/products/" (line.product) } {
-                    (product.map_or("—", |product| product.sku.as_str()))
-                }
-            },
-            html! { (name.unwrap_or("")) },
-            html! { (language.quantity(line.quantity)) },
-            html! { (seen.unit(line.product, language)) },
-            html! { (line.unit_price.map(|p| language.price_amount(p)).unwrap_or_default()) },
-            html! {
-                @match discount {
-                    Some(discount) => (language.rate(discount)),
-                    None => span.q { "—" },
-                }
-            },
-            html! { (tax.map(|tax| language.rate(tax.rate)).unwrap_or_default()) },
-            lines_page::margin(language, line.net, cost),
-            html! { (language.amount(line.net)) },
-        ])
-    });
-    Ledger::new(language, say("Lignes du devis", "Lines of the quote"), columns)
-        .rows(rows)
-        .empty(empty(say("Aucune ligne.", "No line."), "", &[]))
-        .render()
 }

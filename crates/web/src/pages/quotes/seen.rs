@@ -2,16 +2,12 @@
 
 use std::collections::HashMap;
 
-use crm::interactions::Interaction;
 use crm::sales::{Opportunity, Order, Quote, QuoteLine, quote};
-use kernel::{Entity, Fault, Faults, Id, Instant, Kept, Origin, RawId, Tx};
+use kernel::{Entity, Fault, Faults, Id, Instant, Kept, RawId, Tx};
 use master::{Party, PaymentTerm, Product, Tax, Totals, Unit, totals};
 
 use crate::own_fields::OwnFields;
-use crate::pages::orders::{book, thread};
-
-/// The most lines of the thread.
-const THREAD: u32 = 40;
+use crate::pages::orders::book;
 
 pub struct Seen {
     pub own: OwnFields,
@@ -28,7 +24,6 @@ pub struct Seen {
     pub order: Option<Kept<Order>>,
     pub previous: Option<Kept<Quote>>,
     pub next: Option<Kept<Quote>>,
-    pub thread: Vec<Kept<Interaction>>,
     pub now: Instant,
 }
 
@@ -62,10 +57,6 @@ pub fn of(tx: &mut Tx<'_>, found: Kept<Quote>) -> Result<Seen, Fault> {
     let order = tx.first(Order::QUOTE.has(&found.id))?;
     let previous = found.previous.map(|id| tx.get(id)).transpose()?;
     let next = tx.first(Quote::PREVIOUS.has(&found.id))?;
-    let mut documents = vec![Origin::of(found.id)];
-    documents.extend(found.opportunity.map(Origin::of));
-    documents.extend(order.as_ref().map(|order| Origin::of(order.id)));
-    let thread = thread::about(tx, &documents, THREAD)?;
     let own = OwnFields::of(tx, Quote::DEF, found.id.raw())?;
     Ok(Seen {
         own,
@@ -81,7 +72,6 @@ pub fn of(tx: &mut Tx<'_>, found: Kept<Quote>) -> Result<Seen, Fault> {
         order,
         previous,
         next,
-        thread,
         now: tx.now(),
     })
 }

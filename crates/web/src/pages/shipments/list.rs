@@ -35,11 +35,14 @@ struct Seen {
     today: Day,
 }
 
-/// `GET /shipments`: what is to be done; with any filter in the address, the list of all.
+/// `GET /shipments`: what is to be done; with any filter in the address, the drawn list.
 pub async fn page(ask: &Ask, faults: &Faults) -> Answer {
     let filtered = ask.query.0.iter().any(|(name, _)| name != "lang");
     if filtered && faults.0.is_empty() {
-        return all(ask).await;
+        let mut query = ask.query.clone();
+        query.push(list::ALL, "1");
+        let plural = Shipment::DEF.plural.to_owned();
+        return list::list(ask.asking(query), axum::extract::Path(plural)).await;
     }
     let seen = ask.read(see).await?;
     let language = ask.language;
@@ -52,20 +55,6 @@ pub async fn page(ask: &Ask, faults: &Faults) -> Answer {
         @if !seen.on_the_way.is_empty() { (on_the_way(ask, &seen)) }
     };
     Ok(acting::with_status(ask.page("shipments", Vec::new(), title, &body), faults))
-}
-
-/// The list of all shipments, drawn from the description.
-async fn all(ask: &Ask) -> Answer {
-    let def = Shipment::DEF;
-    let (wanted, found) = ask.read(move |tx, ask| list::look(tx, ask, def)).await?;
-    let title = def.labels.say(ask.language);
-    let work = say(ask.language, "À préparer et à expédier", "To prepare and to ship");
-    let back = Button::link(work, "/shipments").primary();
-    let body = html! {
-        (head(&html! {}, title, &html! {}, &[back]))
-        div #list { (list::shown(ask, def, &wanted, &found)) }
-    };
-    Ok(ask.page("shipments", Vec::new(), title, &body))
 }
 
 fn see(tx: &mut Tx<'_>, ask: &Ask) -> Result<Seen, Faults> {
@@ -106,7 +95,7 @@ fn see(tx: &mut Tx<'_>, ask: &Ask) -> Result<Seen, Faults> {
 
 fn buttons(ask: &Ask) -> Vec<Button> {
     let every = say(ask.language, "Toutes les expéditions", "All shipments");
-    let mut buttons = vec![Button::link(every, "/shipments?sort=-id")];
+    let mut buttons = vec![Button::link(every, "/shipments?all=1")];
     if nav::creates(ask, Shipment::DEF) {
         let new = Button::link(ask.say(words::CREATE), "/shipments/new");
         buttons.push(new.icon(Icon::Plus).key("c").desk_only());

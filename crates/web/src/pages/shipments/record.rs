@@ -6,13 +6,13 @@ use kernel::{Entity, Faults, Id, Kept, Quantity, Row as Stored};
 use master::{Party, Product};
 use maud::{Markup, Render, html};
 
-use super::steps;
+use super::{picking, steps};
 use crate::answer::Answer;
 use crate::door::Ask;
 use crate::pages::acting;
 use crate::parts::{Button, Column, Icon, Ledger, Row, Sum, definitions, head, say, section};
 use crate::titles::Titles;
-use crate::{record, show, words};
+use crate::{record, show, together, words};
 
 struct Seen {
     row: Stored,
@@ -50,22 +50,36 @@ pub async fn page(ask: &Ask, id: Id<Shipment>, faults: &Faults) -> Answer {
         a href={ "/parties/" (seen.party.id) } { (seen.party.name) }
     };
     let standing = steps::standing(language, seen.shipment.state);
+    let story = together::story(ask, Shipment::DEF, id.raw(), Vec::new()).await?;
     let body = html! {
         (head(&over, &title, &standing, &buttons(ask, &seen)))
-        (record::refusals(ask, faults))
+        (record::refusals(ask, &untold(seen.shipment.state, faults)))
         @if seen.shipment.state != ShipmentState::Cancelled {
             (steps::track(ask, seen.shipment.state))
         }
         div.cols.with-side.shipment {
-            (section(say(language, "Articles", "Goods"), &html! {}, &lines(ask, &seen)))
+            @if seen.shipment.state == ShipmentState::Draft {
+                (picking::panel(ask, &seen.shipment, &seen.lines, &seen.row, faults))
+            } @else {
+                (section(say(language, "Articles", "Goods"), &html! {}, &lines(ask, &seen)))
+            }
             aside.side {
-                (steps::buttons(ask, &seen.shipment, &id.to_string(), &seen.row))
+                @if seen.shipment.state != ShipmentState::Draft {
+                    (steps::buttons(ask, &seen.shipment, &id.to_string(), &seen.row))
+                }
                 (facts(ask, &seen))
                 (cancel(ask, &seen))
+                (story.drawn(ask))
             }
         }
     };
     Ok(acting::with_status(ask.page("shipments", crumbs, &title, &body), faults))
+}
+
+/// What was refused and is not told beside the field of scans.
+fn untold(state: ShipmentState, faults: &Faults) -> Faults {
+    let told = |fault: &kernel::Fault| state == ShipmentState::Draft && picking::is_of_scan(fault);
+    Faults(faults.0.iter().filter(|fault| !told(fault)).cloned().collect())
 }
 
 fn buttons(ask: &Ask, seen: &Seen) -> Vec<Button> {
@@ -78,11 +92,13 @@ fn buttons(ask: &Ask, seen: &Seen) -> Vec<Button> {
     ];
     if seen.shipment.state == ShipmentState::Draft && ask.actor.can("shipment.update") {
         let edit = Button::link(ask.say(words::EDIT), format!("/shipments/{id}/edit"));
-        buttons.push(edit.icon(Icon::Edit).key("e"));
+        buttons.push(edit.icon(Icon::Edit).key("e").desk_only());
     }
     if acting::offered::<Shipment>(ask, "track", &seen.row) {
         let track = say(language, "Noter le suivi", "Note tracking");
-        buttons.push(Button::link(track, format!("/shipments/{id}/do/track")));
+        let track = Button::link(track, format!("/shipments/{id}/do/track"));
+        let early = seen.shipment.state == ShipmentState::Draft;
+        buttons.push(if early { track.desk_only() } else { track });
     }
     let pdf = format!("/shipments/{id}/delivery-note.pdf");
     buttons.push(Button::link(note, pdf).icon(Icon::Print).key("p"));

@@ -9,7 +9,7 @@ use crate::pages::acting;
 use crate::parts::{Button, Field, Icon, Tone, say, state};
 
 /// The acts of the page.
-pub const ACTS: &[&str] = &["pick", "pack", "ship", "deliver", "cancel"];
+pub const ACTS: &[&str] = &["scan", "count", "pick", "pack", "ship", "deliver", "cancel"];
 
 pub fn tone(step: ShipmentState) -> Tone {
     match step {

@@ -215,22 +215,33 @@ fn kept(ask: &Ask, seen: &Seen) -> Markup {
 
 fn awaited(ask: &Ask, seen: &Seen) -> Markup {
     let language = ask.language;
-    let columns = vec![
+    let mut columns = vec![
         Column::title(say(language, "Référence", "Reference")).grow(),
         Column::text(say(language, "Attendue le", "Due on")).fold(Fold::Number),
         Column::figure(say(language, "Commandé", "Ordered")),
         Column::figure(say(language, "Reçu", "Received")),
         Column::amount(say(language, "À recevoir", "To come")),
     ];
+    let receive = ask.state.catalog.action(ExpectedReceipt::NAME, "receive");
+    let receive = receive.filter(|act| ask.actor.can(&act.right()));
+    if receive.is_some() {
+        columns.push(Column::text("").fold(Fold::State));
+    }
     let row = |expected: &Kept<ExpectedReceipt>| {
         let name = expected.reference.as_deref().unwrap_or("—");
-        Row::new(vec![
+        let mut cells = vec![
             html! { a href={ "/expected_receipts/" (expected.id) } { (name) } },
             html! { (language.day(expected.due_on)) },
             html! { (language.quantity(expected.quantity)) },
             html! { (language.quantity(expected.received)) },
             html! { (language.quantity(expected.awaited())) },
-        ])
+        ];
+        if let Some(act) = receive {
+            let back = format!("?back=/stock/{}", expected.product);
+            let href = format!("/expected_receipts/{}/do/receive{back}", expected.id);
+            cells.push(Button::link(act.label.say(language), href).small().render());
+        }
+        Row::new(cells)
     };
     Ledger::new(language, say(language, "Réceptions attendues", "Expected receipts"), columns)
         .rows(seen.awaited.iter().map(row))

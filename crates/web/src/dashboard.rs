@@ -1,0 +1,43 @@
+//! `/dashboard`: what lists come to, side by side: figures and bars that a person pinned, and those
+//! that others share. Each tile is one grouped query, and leads to its list.
+
+mod kept;
+mod page;
+mod pinning;
+mod start;
+
+use axum::Router;
+use axum::routing::{get, post};
+use kernel::{LongText, Text};
+
+use crate::WebState;
+use crate::nav::{Entry, Group};
+
+pub use kept::{ACTIONS, Measure, Sharing, Tile};
+pub use pinning::link;
+
+/// The key of the page in the rail.
+pub const DASHBOARD: &str = "dashboard";
+
+pub const PLACE: Entry = Entry::page(
+    Group::Sales,
+    DASHBOARD,
+    "/dashboard",
+    Text::new("Tableau de bord", "Dashboard"),
+    "user.pin_tile",
+)
+.letter('w');
+
+/// The paths of the dashboard.
+pub fn routes() -> Router<WebState> {
+    Router::new()
+        .route("/dashboard", get(page::page))
+        .route("/dashboard/pin", get(pinning::form).post(pinning::pin))
+        .route("/dashboard/start", post(page::start))
+        .route("/dashboard/{id}/{act}", post(page::change))
+}
+
+/// The parameters of a tile, as they stand in an address.
+fn parameters(text: Option<&LongText>) -> &str {
+    text.map_or("", |text| text.0.as_str())
+}
