@@ -19,6 +19,9 @@ const BATCH: u32 = 100;
 /// How often we look whether the work of the morning is done.
 const BETWEEN_MORNINGS: i64 = 600 * Instant::SECOND;
 
+/// How long what moved waits at most before people are told.
+const BETWEEN_TELLINGS: i64 = Instant::SECOND / 4;
+
 /// Whoever answers events. Handling one twice must do no harm.
 pub trait Consumer: Send + Sync {
     fn name(&self) -> &'static str;
@@ -49,7 +52,7 @@ pub fn start(store: Store, postman: Option<Postman>) -> Reader {
         Box::new(Waiting::new(store.clone())),
         Box::new(Letters::new(store.clone(), postman)),
     ]);
-    let mut looked: Option<Instant> = None;
+    let (mut looked, mut heard): (Option<Instant>, Option<Instant>) = (None, None);
     let (stop, mut told) = watch::channel(false);
     let task = tokio::spawn(async move {
         loop {
@@ -59,9 +62,17 @@ pub fn start(store: Store, postman: Option<Postman>) -> Reader {
             if morning {
                 looked = Some(now);
             }
+            // Events may come without end; people are told several changes as one.
+            let hears = heard.is_none_or(|heard| now.0 - heard.0 >= BETWEEN_TELLINGS);
+            if hears {
+                heard = Some(now);
+            }
             let busy = tokio::task::spawn_blocking(move || {
                 if morning {
                     mornings(&store, now);
+                }
+                if hears {
+                    tell(&store);
                 }
                 round(&store, &consumers)
             })
@@ -99,17 +110,24 @@ pub fn round(store: &Store, consumers: &[Box<dyn Consumer>]) -> bool {
         for consumer in consumers {
             busy |= serve_consumer(store, company, consumer.as_ref());
         }
-        busy |= tell(store, company);
     }
     busy
 }
 
 /// Tells people of what moved, which is read in the audit.
-fn tell(store: &Store, company: CompanyNumber) -> bool {
-    web::together::tell::tell(store, company).unwrap_or_else(|faults| {
-        tracing::warn!(?faults, "what moved is told later");
-        false
-    })
+fn tell(store: &Store) {
+    for company in store.companies().unwrap_or_default() {
+        loop {
+            match web::together::tell::tell(store, company) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(faults) => {
+                    tracing::warn!(?faults, "what moved is told later");
+                    break;
+                }
+            }
+        }
+    }
 }
 
 fn serve_consumer(store: &Store, company: CompanyNumber, consumer: &dyn Consumer) -> bool {

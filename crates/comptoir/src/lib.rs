@@ -29,54 +29,26 @@ pub fn catalog() -> &'static Catalog {
     })
 }
 
+/// A step of the schema: its number, its name, its folder.
+macro_rules! migration {
+    ($number:literal, $name:literal, $folder:literal) => {
+        Migration {
+            number: $number,
+            name: $name,
+            sqlite: include_str!(concat!("../migrations/", $folder, "/sqlite.sql")),
+            postgres: include_str!(concat!("../migrations/", $folder, "/postgres.sql")),
+        }
+    };
+}
+
 /// The reviewed steps of the schema.
 pub static MIGRATIONS: &[Migration] = &[
-    Migration {
-        number: 1,
-        name: "first",
-        sqlite: include_str!("../migrations/0001_first/sqlite.sql"),
-        postgres: include_str!("../migrations/0001_first/postgres.sql"),
-    },
-    Migration {
-        number: 2,
-        name: "priced_for",
-        sqlite: include_str!("../migrations/0002_priced_for/sqlite.sql"),
-        postgres: include_str!("../migrations/0002_priced_for/postgres.sql"),
-    },
-    Migration {
-        number: 3,
-        name: "saved_views",
-        sqlite: include_str!("../migrations/0003_saved_views/sqlite.sql"),
-        postgres: include_str!("../migrations/0003_saved_views/postgres.sql"),
-    },
-    Migration {
-        number: 4,
-        name: "bulk",
-        sqlite: include_str!("../migrations/0004_bulk/sqlite.sql"),
-        postgres: include_str!("../migrations/0004_bulk/postgres.sql"),
-    },
-    Migration {
-        number: 5,
-        name: "together",
-        sqlite: include_str!("../migrations/0005_together/sqlite.sql"),
-        postgres: include_str!("../migrations/0005_together/postgres.sql"),
-    },
-    Migration {
-        number: 6,
-        name: "quote_options",
-        sqlite: include_str!("../migrations/0006_quote_options/sqlite.sql"),
-        postgres: include_str!("../migrations/0006_quote_options/postgres.sql"),
-    },
-    Migration {
-        number: 7,
-        name: "bank_rules",
-        sqlite: include_str!("../migrations/0007_bank_rules/sqlite.sql"),
-        postgres: include_str!("../migrations/0007_bank_rules/postgres.sql"),
-    },
-    Migration {
-        number: 8,
-        name: "told_by_record",
-        sqlite: include_str!("../migrations/0008_told_by_record/sqlite.sql"),
-        postgres: include_str!("../migrations/0008_told_by_record/postgres.sql"),
-    },
+    migration!(1, "first", "0001_first"),
+    migration!(2, "priced_for", "0002_priced_for"),
+    migration!(3, "saved_views", "0003_saved_views"),
+    migration!(4, "bulk", "0004_bulk"),
+    migration!(5, "together", "0005_together"),
+    migration!(6, "quote_options", "0006_quote_options"),
+    migration!(7, "bank_rules", "0007_bank_rules"),
+    migration!(8, "told_by_record", "0008_told_by_record"),
 ];

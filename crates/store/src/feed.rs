@@ -54,6 +54,14 @@ const REACH: i64 = 500;
 
 const COLUMNS: &str = "e.seq, e.at, e.name, e.entity, e.record, e.actor, e.facts";
 
+/// Lets through the lines of the audit before which none may still come.
+fn settled(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => "",
+        Dialect::Postgres => "and (xid is null or xid < pg_snapshot_xmin(pg_current_snapshot()))",
+    }
+}
+
 impl Store {
     /// The events after `seq`, oldest first. Never tells one before another that may still come
     /// with a smaller number.
@@ -308,12 +316,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Done>, Faults> {
         self.look(|session| {
-            let settled = match session.dialect() {
-                Dialect::Sqlite => "",
-                Dialect::Postgres => {
-                    "and (xid is null or xid < pg_snapshot_xmin(pg_current_snapshot()))"
-                }
-            };
+            let settled = settled(session.dialect());
             let text = format!(
                 "select {LINE}, entity, record from audit where company = $1 and seq > $2 \
                  {settled} order by seq limit $3"
@@ -321,6 +324,41 @@ impl Store {
             let params = [Cell::Integer(company.0), after.into(), i64::from(limit).into()];
             let rows = session.query(&text, &params)?;
             Ok(rows.into_iter().map(|row| self.done(row)).collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Of the same lines, those about one of two entities and those that people wrote on a page;
+    /// and the last that was looked at.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn moves_of(
+        &self,
+        company: CompanyNumber,
+        after: i64,
+        limit: u32,
+        [one, other]: [&str; 2],
+    ) -> Result<(Vec<Done>, Option<i64>), Faults> {
+        self.look(|session| {
+            let settled = settled(session.dialect());
+            let text = format!(
+                "select max(seq) from (select seq from audit where company = $1 and seq > $2 \
+                 {settled} order by seq limit $3) looked"
+            );
+            let params = [Cell::Integer(company.0), after.into(), i64::from(limit).into()];
+            let last = session.query(&text, &params)?.into_iter().flatten().next();
+            let Some(last) = last.filter(|last| *last != Cell::Null) else {
+                return Ok((Vec::new(), None));
+            };
+            let text = format!(
+                "select {LINE}, entity, record from audit where company = $1 and seq > $2 \
+                 and seq <= $3 {settled} and (door = 'web' or entity in ($4, $5)) order by seq"
+            );
+            let params =
+                [Cell::Integer(company.0), after.into(), last.clone(), one.into(), other.into()];
+            let rows = session.query(&text, &params)?;
+            let done = rows.into_iter().map(|row| self.done(row)).collect::<Result<_, _>>()?;
+            Ok((done, Some(last.integer()?)))
         })
     }
 

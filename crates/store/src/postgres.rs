@@ -17,6 +17,10 @@ use crate::table::Dialect;
 /// How often a command that met another one is tried again.
 const TRIES: u32 = 5;
 const CONNECTIONS: usize = 24;
+/// The statements of a command find rows by keys: one plan serves all their parameters. Without
+/// this, PostgreSQL plans many of them anew each time. Readings are planned as it sees fit: what a
+/// filter lets through depends on its values.
+const BEGIN_COMMAND: &str = "begin; set local plan_cache_mode = force_generic_plan";
 /// Seconds between two looks at what has grown.
 const LOOKS: [u64; 8] = [1, 1, 2, 4, 8, 15, 30, 60];
 
@@ -90,7 +94,7 @@ impl Postgres {
     ) -> Result<String, Faults> {
         let mut tries = 0;
         loop {
-            let answer = self.transaction("begin", "commit", work);
+            let answer = self.transaction(BEGIN_COMMAND, "commit", work);
             let met = answer.as_ref().is_err_and(|faults| faults.has("store.conflict"));
             tries += 1;
             if !met || tries > TRIES {

@@ -14,10 +14,10 @@ use serde_json::{Value as Json, json};
 use crate::address::Fields;
 use crate::answer::{self, Answer, Refused};
 use crate::door::{Ask, new_key};
+use crate::pages::stock::receive;
 use crate::parts::{
     Button, Field, Opt, Picked, error_summary, fieldset, form_end, head, hidden, picked,
 };
-use crate::pages::stock::receive;
 use crate::posted::{FRAME, Posted};
 use crate::titles::{Titles, title_of};
 use crate::{pick, record, show, words};

@@ -11,7 +11,6 @@ use axum::routing::{get, post};
 use kernel::{LongText, Text};
 
 use crate::WebState;
-use crate::nav::{Entry, Group};
 
 pub use kept::{ACTIONS, Measure, Sharing, Tile};
 pub use pinning::link;
@@ -19,14 +18,12 @@ pub use pinning::link;
 /// The key of the page in the rail.
 pub const DASHBOARD: &str = "dashboard";
 
-pub const PLACE: Entry = Entry::page(
-    Group::Sales,
-    DASHBOARD,
-    "/dashboard",
-    Text::new("Tableau de bord", "Dashboard"),
-    "user.pin_tile",
-)
-.letter('w');
+/// What the rail and the palette say of the page: its name, where it is, the letter that goes
+/// there after `g`, and the right to see it.
+pub const LABEL: Text = Text::new("Tableau de bord", "Dashboard");
+pub const ADDRESS: &str = "/dashboard";
+pub const LETTER: char = 'w';
+pub const RIGHT: &str = "user.pin_tile";
 
 /// The paths of the dashboard.
 pub fn routes() -> Router<WebState> {

@@ -2,117 +2,22 @@
 //! record, every figure to its list.
 
 mod first_steps;
+mod queues;
 
-use kernel::{
-    Condition, Day, Direction, EntityDef, Faults, Kind, Money, Origin, Query, Row, Text, Tx, Value,
-};
+use identity::{Role, User};
+use kernel::{Day, EntityDef, Faults, Id, Kind, Money, Query, Row, Text, Tx, Value};
 use maud::{Markup, html};
 
 use crate::answer::Answer;
 use crate::door::Ask;
-use crate::parts::{Figure, Tone, empty, figures, head, rows, section, state};
-use crate::show::{self, Reader};
+use crate::parts::{Figure, empty, figures, head, rows, section, state};
+use crate::show::Reader;
 use crate::titles::{self, Titles, title_of};
 use crate::{nav, words};
+use queues::{Queue, Whose};
 
 /// How many lines of each queue are shown.
 const SHOWN: usize = 6;
-
-/// Something that waits for someone, found in the records of one entity.
-struct Queue {
-    entity: &'static str,
-    title: Text,
-    /// Said before each line, with its shape; none where the line says its own state.
-    mark: Option<(Tone, Text)>,
-    /// What waits, given the day it is.
-    waits: fn(Day) -> Vec<Condition>,
-    order: (&'static str, Direction),
-    /// The same list in the address of the whole.
-    address: fn(Day) -> String,
-    /// Fields said after the title, and at the right. `sentence` stands for `sentence_fr` or
-    /// `sentence_en`.
-    says: &'static [&'static str],
-    right: &'static [&'static str],
-}
-
-fn is(field: &'static str, value: impl Into<Value>) -> Condition {
-    Condition::Is(field, value.into())
-}
-
-const QUEUES: &[Queue] = &[
-    Queue {
-        entity: "hold",
-        title: words::HOLDS,
-        mark: Some((Tone::Blocked, words::HELD)),
-        waits: |_| vec![Condition::Empty("released_at")],
-        // Along the index, as all of these: what is done with is the most, and is never read.
-        order: ("kind", Direction::Up),
-        address: |_| "/holds?released_at.empty=true".to_owned(),
-        says: &["order", "sentence"],
-        right: &["owner", "opened_at"],
-    },
-    Queue {
-        entity: "shipment",
-        title: words::TO_SHIP,
-        mark: None,
-        waits: |_| {
-            let states = ["draft", "picked", "packed"];
-            vec![Condition::Among("state", states.map(Value::from).to_vec())]
-        },
-        order: ("state", Direction::Up),
-        address: |_| "/shipments".to_owned(),
-        says: &["party"],
-        right: &["planned_on", "state"],
-    },
-    Queue {
-        entity: "invoice",
-        title: words::TO_POST,
-        mark: Some((Tone::Yours, words::POST_IT)),
-        waits: |_| vec![is("state", "draft")],
-        order: ("due_on", Direction::Up),
-        address: |_| "/invoices?state=draft".to_owned(),
-        says: &["party", "kind"],
-        right: &["total"],
-    },
-    Queue {
-        entity: "invoice",
-        title: words::OVERDUE,
-        mark: Some((Tone::Watch, words::PAST_DUE)),
-        waits: |today| {
-            // Compared in the minor unit, whatever the currency.
-            let owed = Condition::AtLeast("open", Money::eur(1).into());
-            let due = Condition::AtMost("due_on", (today + -1).into());
-            vec![is("state", "posted"), due, owed]
-        },
-        // The latest first: of the oldest, nearly all are paid.
-        order: ("due_on", Direction::Down),
-        address: |today| format!("/invoices?state=posted&due_on.lte={}", today + -1),
-        says: &["party"],
-        right: &["due_on", "open"],
-    },
-    Queue {
-        entity: "interaction",
-        title: words::TASKS,
-        mark: Some((Tone::Yours, words::TO_DO)),
-        waits: |today| {
-            vec![is("kind", "task"), is("done", false), Condition::AtMost("due_on", today.into())]
-        },
-        order: ("due_on", Direction::Up),
-        address: |_| "/today".to_owned(),
-        says: &["party"],
-        right: &["due_on"],
-    },
-    Queue {
-        entity: "quote",
-        title: words::QUOTES_OPEN,
-        mark: Some((Tone::Half, words::SENT)),
-        waits: |_| vec![is("state", "sent")],
-        order: ("valid_until", Direction::Up),
-        address: |_| "/quotes?state=sent".to_owned(),
-        says: &["party"],
-        right: &["valid_until", "total"],
-    },
-];
 
 /// A sum of the month: one statement that gives a count and an amount in the minor unit.
 struct Sum {
@@ -221,22 +126,16 @@ fn long_day(ask: &Ask, day: Day) -> String {
 fn see(tx: &mut Tx<'_>, ask: &Ask) -> Result<Seen, Faults> {
     let today = tx.today();
     let (mut waiting, mut wanted) = (Vec::new(), Vec::new());
-    for queue in QUEUES {
+    let role = match ask.actor.user {
+        Some(user) => Some(tx.get(Id::<User>::from_raw(user))?.role),
+        None => None,
+    };
+    for queue in queues::of(role) {
         let Some(def) = ask.state.catalog.entity(queue.entity) else { continue };
         if !nav::reads(ask, def) {
             continue;
         }
-        let mut query = Query::all(def).sorted(queue.order.0, queue.order.1);
-        for condition in (queue.waits)(today) {
-            query = query.only(condition);
-        }
-        if queue.entity == "interaction" {
-            query = query.only(ones_own(ask));
-        }
-        let most = u32::try_from(SHOWN + 1).unwrap_or(u32::MAX);
-        let mut rows = tx.rows(query.limit(most))?;
-        let more = rows.len() > SHOWN;
-        rows.truncate(SHOWN);
+        let (rows, more) = waiting_in(tx, ask, queue, def, (today, role))?;
         if !rows.is_empty() {
             wanted.extend(titles::wanted(def, &rows));
             waiting.push(Waiting { queue, def, rows, more });
@@ -244,15 +143,38 @@ fn see(tx: &mut Tx<'_>, ask: &Ask) -> Result<Seen, Faults> {
     }
     let mut titles = Titles::default();
     titles.gather(ask.state.catalog, tx, &ask.actor, wanted)?;
-    let figures = sums(tx, ask, today)?;
+    // What the month came to is no work of the warehouse.
+    let figures = if role == Some(Role::Warehouse) { Vec::new() } else { sums(tx, ask, today)? };
     let first_steps = first_steps::see(tx, ask)?;
     Ok(Seen { today, waiting, titles, figures, first_steps })
 }
 
-/// The tasks of whoever looks, and those that nobody was given.
-fn ones_own(ask: &Ask) -> Condition {
-    let me = ask.actor.user.map(|id| is("assignee", Value::Origin(Origin { entity: "user", id })));
-    Condition::Any(me.into_iter().chain([Condition::Empty("assignee")]).collect())
+/// The first lines of a queue, and whether there are more.
+fn waiting_in(
+    tx: &mut Tx<'_>,
+    ask: &Ask,
+    queue: &Queue,
+    def: &'static EntityDef,
+    (today, role): (Day, Option<Role>),
+) -> Result<(Vec<Row>, bool), Faults> {
+    if queue.whose == Whose::ToPrepare {
+        let ready = queues::to_prepare(tx)?;
+        let more = ready.len() > SHOWN;
+        let mut rows = Vec::new();
+        for order in ready.into_iter().take(SHOWN) {
+            rows.extend(tx.row(def, order.raw())?);
+        }
+        return Ok((rows, more));
+    }
+    let mut query = Query::all(def).sorted(queue.order.0, queue.order.1);
+    for condition in (queue.waits)(today).into_iter().chain(queue.whose.condition(ask, role)) {
+        query = query.only(condition);
+    }
+    let most = u32::try_from(SHOWN + 1).unwrap_or(u32::MAX);
+    let mut rows = tx.rows(query.limit(most))?;
+    let more = rows.len() > SHOWN;
+    rows.truncate(SHOWN);
+    Ok((rows, more))
 }
 
 fn sums(tx: &mut Tx<'_>, ask: &Ask, today: Day) -> Result<Vec<Figure>, Faults> {
@@ -324,7 +246,7 @@ fn line(
     };
     let what = html! {
         @if let Some((tone, word)) = queue.mark { (state(tone, ask.say(word))) " " }
-        a.b href=(show::href(def, row.id)) { (head) }
+        a.b href=(queue.href(def, row.id)) { (head) }
         @if !rest.is_empty() { small { (rest.join(" · ")) } }
     };
     let right = html! {

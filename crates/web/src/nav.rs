@@ -6,7 +6,7 @@ use crate::door::Ask;
 use crate::parts::Icon;
 use crate::shell::{NavGroup, NavItem};
 use crate::together::words::TODAY;
-use crate::{import, pages, words};
+use crate::{dashboard, import, pages, words};
 
 /// A group of the rail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -229,6 +229,14 @@ pub fn groups(ask: &Ask) -> Vec<NavGroup> {
         docked: false,
         ..home.clone()
     };
+    let dashboard = ask.actor.can(dashboard::RIGHT).then(|| NavGroup {
+        key: dashboard::DASHBOARD,
+        label: ask.say(dashboard::LABEL).to_owned(),
+        href: dashboard::ADDRESS.to_owned(),
+        icon: Icon::Chart,
+        letter: Some(dashboard::LETTER),
+        ..today.clone()
+    });
     let others = Group::ALL.into_iter().filter_map(|group| {
         let items: Vec<NavItem> = seen
             .iter()
@@ -255,5 +263,5 @@ pub fn groups(ask: &Ask) -> Vec<NavGroup> {
             items,
         })
     });
-    [home, today].into_iter().chain(others).collect()
+    [home, today].into_iter().chain(dashboard).chain(others).collect()
 }

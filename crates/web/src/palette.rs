@@ -10,11 +10,14 @@ use crate::parts::{Button, Found, FoundGroup, Icon, Tone, found, head};
 use crate::show;
 use crate::titles::title_of;
 use crate::together::words::{NOTIFICATIONS, TODAY};
-use crate::{import, nav, pick, words};
+use crate::{dashboard, help, import, nav, pick, words};
 
 /// How many records of one entity, and how many in all.
 const OF_ONE: u32 = 4;
 const IN_ALL: usize = 16;
+/// How many parts of the guide, and how they are called.
+const OF_GUIDE: usize = 4;
+const GUIDE: Text = Text::new("Guide", "Guide");
 /// Fewer letters than this match too much of everything.
 const LETTERS: usize = 2;
 
@@ -75,6 +78,8 @@ async fn look(ask: &Ask) -> Result<(String, Vec<FoundGroup>), answer::Refused> {
         let places = if scope == Scope::All { places(ask, &typed) } else { Vec::new() };
         groups.push(FoundGroup { title: ask.say(words::COMMANDS).to_owned(), lines: commands });
         groups.push(FoundGroup { title: ask.say(words::PLACES).to_owned(), lines: places });
+        let told = if scope == Scope::All { guide(ask, &typed) } else { Vec::new() };
+        groups.push(FoundGroup { title: ask.say(GUIDE).to_owned(), lines: told });
     }
     Ok((typed, groups))
 }
@@ -168,7 +173,12 @@ fn places(ask: &Ask, typed: &str) -> Vec<Found> {
         (Icon::Bell, "/notifications", None, [NOTIFICATIONS, NOTIFICATIONS]),
         (Icon::Settings, "/settings", None, [words::SETTINGS, words::MY_ACCOUNT]),
     ];
-    let more = more.into_iter().filter(|(.., labels)| speaks_of(typed, labels));
+    let dashboard = (Icon::Chart, dashboard::ADDRESS, Some(dashboard::LETTER));
+    let dashboard = ask.actor.can(dashboard::RIGHT).then_some(dashboard);
+    let dashboard = dashboard
+        .map(|(icon, href, letter)| (icon, href, letter, [dashboard::LABEL, dashboard::LABEL]));
+    let more = more.into_iter().chain(dashboard);
+    let more = more.filter(|(.., labels)| speaks_of(typed, labels));
     pages.extend(more.map(|(icon, href, letter, [label, _])| Found {
         icon,
         label: ask.say(label).to_owned(),
@@ -179,6 +189,29 @@ fn places(ask: &Ask, typed: &str) -> Vec<Found> {
     }));
     pages.truncate(IN_ALL);
     pages
+}
+
+/// The parts of the guide that hold the words, those that have them in their heading first.
+fn guide(ask: &Ask, typed: &str) -> Vec<Found> {
+    if typed.chars().count() < LETTERS {
+        return Vec::new();
+    }
+    let told = help::book::search(ask.language, typed).into_iter().take(OF_GUIDE);
+    told.map(|answer| Found {
+        icon: Icon::Note,
+        label: match answer.part.heading.as_str() {
+            "" => answer.page.title.clone(),
+            heading => heading.to_owned(),
+        },
+        href: match answer.part.anchor.as_str() {
+            "" => answer.page.href(),
+            anchor => format!("{}#{anchor}", answer.page.href()),
+        },
+        state: None,
+        note: answer.page.title.clone(),
+        key: None,
+    })
+    .collect()
 }
 
 fn creations(ask: &Ask, typed: &str) -> Vec<Found> {

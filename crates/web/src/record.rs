@@ -156,7 +156,9 @@ pub fn header(ask: &Ask, seen: &Seen) -> Markup {
     let beside = state.and_then(|field| seen.field(ask, field.name)).unwrap_or_default();
     let over = html! { (seen.def.label.say(ask.language)) };
     let title = title_of(seen.def, &seen.row, ask.language);
-    head(&over, &title, &beside, &buttons(ask, seen.def, &seen.row))
+    let follow = seen.story.follow(ask).map(Button::bare);
+    let own = buttons(ask, seen.def, &seen.row);
+    head(&over, &title, &beside, &follow.into_iter().chain(own).collect::<Vec<_>>())
 }
 
 /// The acts offered on a record that this person may do, then edit and delete.
@@ -227,7 +229,7 @@ pub fn content(ask: &Ask, seen: &Seen) -> Markup {
             (section(field.label.say(ask.language), &html! {}, &line_ledger(ask, seen, def, rows)))
         }
         @for related in &seen.related { (related.drawn(ask, seen)) }
-        (seen.story.drawn(ask))
+        (seen.story.told(ask))
     }
 }
 

@@ -208,7 +208,6 @@ words! {
     AIRY: "Aérées", "Airy";
     NAME: "Nom", "Name";
     ROLE: "Rôle", "Role";
-    COMPANY_DATA: "Données de référence", "Reference data";
     KEYS: "Raccourcis clavier", "Keyboard shortcuts";
     CURRENT_PASSWORD: "Mot de passe actuel", "Current password";
     NEW_PASSWORD: "Nouveau mot de passe", "New password";
@@ -232,6 +231,10 @@ words! {
     NOTHING_WAITS: "Rien n’attend personne.", "Nothing is waiting.";
     HOLDS: "Commandes retenues", "Orders on hold";
     TO_SHIP: "À expédier", "To ship";
+    TO_PREPARE: "Commandes à préparer", "Orders to prepare";
+    TO_MATCH: "Mouvements à rapprocher", "Bank lines to match";
+    MATCH_IT: "à rapprocher", "to match";
+    NEXT_SALES: "Opportunités à suivre", "Opportunities to follow up";
     TO_POST: "Factures à valider", "Invoices to post";
     OVERDUE: "Factures échues", "Overdue invoices";
     TASKS: "Tâches du jour", "Tasks due";

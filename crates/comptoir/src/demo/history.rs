@@ -5,7 +5,7 @@ use store::Store;
 
 use super::pipeline;
 use super::shop::Shop;
-use super::{bank, books, desk, founding, stories, talk, warehouse};
+use super::{bank, books, desk, founding, stories, talk, team, warehouse};
 
 /// Writes a history of so many months that ends now.
 ///
@@ -58,5 +58,6 @@ pub fn write(
     }
     let last = shop.calendar.today();
     books::review(&shop, last)?;
+    team::work(&shop, last)?;
     Ok(shop)
 }

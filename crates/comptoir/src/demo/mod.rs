@@ -18,6 +18,7 @@ mod statement;
 mod stories;
 pub mod summary;
 mod talk;
+mod team;
 mod warehouse;
 mod welcome;
 

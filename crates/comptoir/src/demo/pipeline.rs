@@ -355,7 +355,9 @@ fn answered(
     name: &str,
 ) -> Result<Answered, Faults> {
     Ok(match fate {
-        Fate::Accept => Answered::Ordered(sales::accept(tx, actor, quote, sales::Acceptance::by(name))?),
+        Fate::Accept => {
+            Answered::Ordered(sales::accept(tx, actor, quote, sales::Acceptance::by(name))?)
+        }
         Fate::Revise => Answered::Revised(sales::revise(tx, quote)?),
         Fate::Refuse(reason) => {
             sales::refuse(tx, quote, Some(reason.to_owned()))?;

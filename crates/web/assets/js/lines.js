@@ -90,7 +90,9 @@ async function preview(form) {
   if (!answer?.ok || !form.isConnected) return;
   for (const fresh of parse(answer.html).querySelectorAll("body [id]")) {
     const old = document.getElementById(fresh.id);
-    if (!fresh.isConnected || !old || old.contains(document.activeElement)) continue;
+    // Most of a long document did not change, and stays in place.
+    if (!fresh.isConnected || !old || old.isEqualNode(fresh)) continue;
+    if (old.contains(document.activeElement)) continue;
     old.replaceWith(fresh);
     placed(fresh);
   }

@@ -32,13 +32,26 @@ function warn(cell, fresh) {
   cell.append(line);
 }
 
+/** What the server says of an element itself; which line the keys are on is the person's own.
+ * @param {any} old @param {any} fresh */
+function dress(old, fresh) {
+  const current = old.matches(".cur");
+  for (const name of ["class", "role", "href"]) {
+    const value = fresh.getAttribute(name);
+    if (value === null) old.removeAttribute(name);
+    else if (value !== old.getAttribute(name)) old.setAttribute(name, value);
+  }
+  if (current) old.classList.add("cur");
+}
+
 /**
  * Makes the old element like the fresh one, from the inside where they are alike. Tells whether all
  * of it could be done.
  * @param {any} old @param {any} fresh @returns {boolean}
  */
 function blend(old, fresh) {
-  if (old.isEqualNode(fresh)) return true;
+  // What answers this very person stays as it is.
+  if (old.isEqualNode(fresh) || old.matches("[data-kept]")) return true;
   if (old.matches("[data-cell]:has(form)")) {
     warn(old, fresh);
     return true;
@@ -49,6 +62,7 @@ function blend(old, fresh) {
     before.length === after.length &&
     own(old) === own(fresh) &&
     before.every((child, rank) => child.tagName === after[rank].tagName && child.id === after[rank].id);
+  if (alike) dress(old, fresh);
   if (alike) return before.map((child, rank) => blend(child, after[rank])).every(Boolean);
   // A form is as it was, but for its keys: it stays with what was typed.
   if (busy(old)) return old.matches("form, form *");

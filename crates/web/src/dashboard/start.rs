@@ -69,8 +69,13 @@ const TO_MATCH: Start = count(
 );
 const HELD: Start =
     count("hold", "Retenues à lever", "Holds to lift", "where=released_at%3Aempty&all=1");
-const LEAVING: Start =
-    count("shipment", "Expéditions par état", "Shipments by state", "group=state&all=1").wide();
+const LEAVING: Start = count(
+    "shipment",
+    "Expéditions à faire par état",
+    "Shipments to do by state",
+    "where=shipped_on%3Aempty&group=state&all=1",
+)
+.wide();
 const TO_SHIP: Start =
     count("shipment", "Expéditions à faire", "Shipments to do", "where=shipped_on%3Aempty&all=1");
 const PRODUCTS: Start =

@@ -89,6 +89,7 @@ pub fn tidied(catalog: &Catalog, def: &'static EntityDef, fields: &Fields) -> Fi
     let lists: Vec<&FieldDef> =
         def.fields.iter().filter(|field| matches!(field.kind, Kind::Lines(_))).collect();
     let in_list = |name: &str| lists.iter().any(|list| is_in(name, list.name));
+    let gone = fields.get("remove").map(ToOwned::to_owned);
     let mut out = Fields(
         fields
             .0
@@ -101,10 +102,9 @@ pub fn tidied(catalog: &Catalog, def: &'static EntityDef, fields: &Fields) -> Fi
         let Kind::Lines(target) = list.kind else { continue };
         let Some(line_def) = catalog.entity(target) else { continue };
         let mut next = 0;
-        for rank in ranks(fields, list.name) {
-            let one = line(fields, list.name, rank);
+        for (rank, one) in by_rank(fields, list.name) {
             // The button of the line that goes must find it again under its new number.
-            let removed = fields.get("remove") == Some(&rank.to_string());
+            let removed = gone.as_ref() == Some(&rank.to_string());
             if is_blank(line_def, &one) && !removed {
                 continue;
             }
@@ -197,9 +197,10 @@ impl Reading<'_> {
             return Ok(None);
         }
         let (mut lines, mut faults) = (Vec::with_capacity(count), Faults::default());
+        let mut typed = by_rank(fields, list.name);
         for rank in 0..count {
             let place = format!("{}.{rank}", list.name);
-            let one = line(fields, list.name, rank);
+            let one = typed.remove(&rank).unwrap_or_default();
             let id = match one.text("id") {
                 "" => Ok(None),
                 text => RawId::parse(text).map(Some),

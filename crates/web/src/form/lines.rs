@@ -1,6 +1,8 @@
 //! The lines inside the form of their parent: drawn as a grid, added and removed without scripts.
 
-use kernel::{Catalog, EntityDef, FieldDef, Kind, RawId};
+use std::collections::HashMap;
+
+use kernel::{Catalog, EntityDef, FieldDef, Kind, RawId, Row};
 use maud::{Markup, Render, html};
 
 use super::draft;
@@ -47,11 +49,15 @@ pub fn reshaped(catalog: &Catalog, def: &'static EntityDef, fields: Fields) -> F
 pub fn grid(ask: &Ask, sheet: &Sheet, list: &'static FieldDef) -> Markup {
     let Some(def) = line_def(ask, sheet.def, list.name) else { return html! {} };
     let fields = columns_of(ask, def);
-    let count = draft::count(&sheet.typed, list.name);
-    let lines = (0..count).map(|rank| {
-        let line = draft::line(&sheet.typed, list.name, rank);
+    let rows = sheet.lines.get(list.name).map(Vec::as_slice).unwrap_or_default();
+    let wrong = sheet.wrong_lines(list.name);
+    let stored: HashMap<RawId, &Row> = rows.iter().map(|row| (row.id, row)).collect();
+    let lines = draft::by_rank(&sheet.typed, list.name).into_iter().map(|(rank, line)| {
         let id = Some(line.text("id").to_owned()).filter(|id| !id.is_empty());
-        let cells = fields.iter().map(|field| cell(ask, sheet, list, def, field, rank, &line));
+        let row = RawId::parse(line.text("id")).ok().and_then(|id| stored.get(&id).copied());
+        let place = wrong.contains(&rank).then(|| format!("{}.{rank}", list.name));
+        let cells =
+            fields.iter().map(|field| cell(ask, sheet, place.as_deref(), (def, row), field, &line));
         (id.clone(), cells.collect())
     });
     let mut columns: Vec<LineColumn> =
@@ -138,16 +144,13 @@ fn with_blank(ask: &Ask, options: Vec<Opt>) -> Vec<Opt> {
 fn cell(
     ask: &Ask,
     sheet: &Sheet,
-    list: &FieldDef,
-    def: &'static EntityDef,
+    wrong: Option<&str>,
+    (def, row): (&'static EntityDef, Option<&Row>),
     field: &'static FieldDef,
-    rank: usize,
     line: &Fields,
 ) -> LineValue {
     if field.system {
-        let drawn = RawId::parse(line.text("id")).ok().and_then(|id| {
-            let rows = sheet.lines.get(list.name)?;
-            let row = rows.iter().find(|row| row.id == id)?;
+        let drawn = row.and_then(|row| {
             let reader = Reader {
                 catalog: ask.state.catalog,
                 actor: &ask.actor,
@@ -158,7 +161,7 @@ fn cell(
         });
         return LineValue::computed(drawn.unwrap_or_default());
     }
-    let error = sheet.error(&format!("{}.{rank}.{}", list.name, field.name), ask.language);
+    let error = wrong.and_then(|line| sheet.error(&format!("{line}.{}", field.name), ask.language));
     let value = line.get(field.name).unwrap_or("");
     let in_list = |target: &str| sheet.choices.get(target).is_some_and(|list| !list.is_empty());
     match field.kind {

@@ -1,6 +1,6 @@
 //! A form as it stands: what is typed in it, what is wrong with it, and what it takes to draw it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kernel::work::not_found;
 use kernel::{
@@ -150,6 +150,16 @@ impl Sheet {
         let said: Vec<String> = own.map(|fault| sentence(fault, language)).collect();
         (!said.is_empty()).then(|| said.join(" "))
     }
+    /// The lines of a list in which something is wrong, by their ranks: on a long form the cells of
+    /// all others need not look for it.
+    #[must_use]
+    pub fn wrong_lines(&self, list: &str) -> HashSet<usize> {
+        let rank = |field: &str| {
+            let rest = field.strip_prefix(list)?.strip_prefix('.')?;
+            rest.split('.').next()?.parse().ok()
+        };
+        self.faults.0.iter().filter_map(|fault| rank(fault.field.as_deref()?)).collect()
+    }
     /// What the record is called.
     #[must_use]
     pub fn name(&self, language: Language) -> Option<String> {
@@ -217,9 +227,9 @@ impl Sheet {
             note(field, self.value(field.name));
             let Kind::Lines(_) = field.kind else { continue };
             let Some(line) = line_def(ask, self.def, field.name) else { continue };
-            for rank in 0..draft::count(&self.typed, field.name) {
+            for typed in draft::by_rank(&self.typed, field.name).values() {
                 for inner in line.fields {
-                    note(inner, self.value(&format!("{}.{rank}.{}", field.name, inner.name)));
+                    note(inner, typed.get(inner.name).unwrap_or(""));
                 }
             }
         }

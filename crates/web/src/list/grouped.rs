@@ -251,13 +251,24 @@ pub fn table(ask: &Ask, def: &'static EntityDef, grouped: &Grouped, titles: &Tit
     }
 }
 
+/// The most bars, and how many letters fit under all of them together.
+const BARS: usize = 10;
+const LETTERS_UNDER: usize = 78;
+
 /// A label that fits under a bar: the month without its century, the beginning of a name.
-fn short(label: &str, how: By) -> String {
+fn short(label: &str, how: By, bars: usize) -> String {
     match (how, label.split_once('/'), label.split_once('-')) {
         (By::Month, Some((month, year)), _) | (By::Month, None, Some((year, month))) => {
             format!("{month}.{}", year.get(2..).unwrap_or(year))
         }
-        _ => label.chars().take(10).collect(),
+        // The wider the bars stand, the longer.
+        _ => {
+            let most = (LETTERS_UNDER / bars.max(1)).clamp(6, 24);
+            match label.chars().count() > most {
+                true => label.chars().take(most - 1).chain(['…']).collect(),
+                false => label.to_owned(),
+            }
+        }
     }
 }
 
@@ -268,13 +279,21 @@ pub(super) fn drawing(reader: &Reader<'_>, def: &'static EntityDef, grouped: &Gr
         return html! {};
     }
     let first = grouped.sums.first();
-    let mut bars: Vec<Bar> = grouped
-        .rows
-        .iter()
-        .filter(|(value, ..)| !value.is_null() || grouped.how == By::Value)
-        .take(10)
+    let drawn =
+        |(value, ..): &&(Value, i64, Vec<i64>)| !value.is_null() || grouped.how == By::Value;
+    let mut rows: Vec<&(Value, i64, Vec<i64>)> =
+        grouped.rows.iter().filter(drawn).take(BARS).collect();
+    // The steps of a life stand in their order, not by what they come to.
+    let step = |value: &Value| match value {
+        Value::Text(name) => grouped.by.choices().iter().position(|(known, _)| known == name),
+        _ => None,
+    };
+    rows.sort_by_key(|(value, ..)| step(value));
+    let count_of_bars = rows.len();
+    let mut bars: Vec<Bar> = rows
+        .into_iter()
         .map(|(value, count, sums)| Bar {
-            label: short(&grouped.label(reader, def, value), grouped.how),
+            label: short(&grouped.label(reader, def, value), grouped.how, count_of_bars),
             value: if first.is_some() { sums.first().copied().unwrap_or(0) } else { *count },
             before: None,
             now: false,

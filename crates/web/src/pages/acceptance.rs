@@ -179,9 +179,8 @@ async fn accept(Path(token): Path<String>, posted: PostedByVisitor) -> Response 
 fn signed(visitor: &Visitor, offer: &Offer, said: &Said) -> Result<Acceptance, Faults> {
     let mut faults = Faults::default();
     let open = shown::is_open(offer);
-    faults.ensure(!open || !said.name.trim().is_empty(), || {
-        Fault::new("field.required").on("name")
-    });
+    faults
+        .ensure(!open || !said.name.trim().is_empty(), || Fault::new("field.required").on("name"));
     faults.ensure(!open || said.consent, || Fault::new("quote.consent").on("consent"));
     let drawing = faults.gather(Drawing::parse(&said.drawing).map_err(Faults::from));
     faults.into_result()?;

@@ -52,10 +52,12 @@ async fn page(ask: &Ask, id: Id<Invoice>, faults: &Faults) -> Answer {
         a href={ "/parties/" (seen.party.id) } { (seen.party.name) }
     };
     let story = together::story(ask, Invoice::DEF, id.raw(), Vec::new()).await?;
+    let follow = story.follow(ask).map(Button::bare);
+    let acts: Vec<Button> = follow.into_iter().chain(buttons(ask, &seen)).collect();
     let story = life::told(ask, &seen, &story);
     let document = ask.query.get("view") == Some("document");
     let body = html! {
-        (head(&over, &title, &standing(ask, &seen), &buttons(ask, &seen)))
+        (head(&over, &title, &standing(ask, &seen), &acts))
         (record::refusals(ask, faults))
         (notice(ask, &seen))
         (figures(&key_figures(ask, &seen)))

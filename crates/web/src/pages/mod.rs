@@ -75,7 +75,6 @@ pub const HAND_MADE: &[HandMade] = &[
 
 /// The pages of the rail that are not the list of an entity.
 pub const PLACES: &[Entry] = &[
-    crate::dashboard::PLACE,
     pipeline::PLACE,
     board::PLACE,
     bank::PLACE,

@@ -46,11 +46,12 @@ pub enum Icon {
     Edit,
     Download,
     Undo,
+    Chart,
 }
 
 impl Icon {
     /// Every icon in the order of the list above: its name, and its drawing as path data.
-    pub const ALL: [(Icon, &'static str, &'static str); 41] = [
+    pub const ALL: [(Icon, &'static str, &'static str); 42] = [
         (Icon::Home, "home", "M2.5 7.5 8 3l5.5 4.5V13h-4V9.5h-3V13h-4z"),
         (Icon::Sales, "sales", "M3 2.5h10v11l-2-1.3-2 1.3-2-1.3-2 1.3-2-1.3zM5.5 6h5M5.5 8.5h3"),
         (
@@ -148,6 +149,7 @@ impl Icon {
         (Icon::Edit, "edit", "M2.5 13.5l.7-3L10.5 3.2l2.3 2.3-7.3 7.3zM9 4.7 11.3 7"),
         (Icon::Download, "download", "M8 2.5v7.5M4.8 7 8 10.2 11.2 7M2.5 13.5h11"),
         (Icon::Undo, "undo", "M2.5 6.5h7a3.5 3.5 0 0 1 0 7H6M5.5 3.5l-3 3 3 3"),
+        (Icon::Chart, "chart", "M2.5 2.5v11h11M5.5 11V8M8.5 11V4.5M11.5 11V6.5"),
     ];
 
     const fn path(self) -> &'static str {

@@ -18,15 +18,29 @@ use crate::show::{self, Reader};
 const FIELDS: usize = 4;
 
 impl Story {
-    /// The section of a page: follow, write, choose, read.
+    /// The section of a page whose head does not follow: follow, write, choose, read.
     #[must_use]
     pub fn drawn(&self, ask: &Ask) -> Markup {
-        self.drawn_with(ask, Vec::new())
+        let follow = html! {
+            @if self.following { span.muted.d-only { (ask.say(words::FOLLOWED)) } " " }
+            @if let Some(button) = self.follow(ask) { (button.small()) }
+        };
+        self.section(ask, Vec::new(), &follow)
+    }
+
+    /// The section of a page that has [`Story::follow`] in its head.
+    #[must_use]
+    pub fn told(&self, ask: &Ask) -> Markup {
+        self.section(ask, Vec::new(), &html! {})
     }
 
     /// The same, with what a page knows besides of its documents.
     #[must_use]
-    pub fn drawn_with(&self, ask: &Ask, documents: Vec<(Instant, Moment)>) -> Markup {
+    pub fn told_with(&self, ask: &Ask, documents: Vec<(Instant, Moment)>) -> Markup {
+        self.section(ask, documents, &html! {})
+    }
+
+    fn section(&self, ask: &Ask, documents: Vec<(Instant, Moment)>, follow: &Markup) -> Markup {
         let here = show::href(self.def, self.about.id);
         let own = self.lines.iter().map(|line| (line.at(), self.moment(ask, line)));
         let shown = matches!(self.show, Show::All | Show::Documents);
@@ -49,7 +63,7 @@ impl Story {
         };
         html! {
             div.story #story {
-                (section(ask.say(words::STORY), &self.follow(ask, &here), &content))
+                (section(ask.say(words::STORY), follow, &content))
             }
         }
     }
@@ -77,28 +91,25 @@ impl Story {
         tabs(ask.say(words::STORY), &shown.map(tab).collect::<Vec<_>>())
     }
 
-    /// The button that follows the record, or no longer does.
-    fn follow(&self, ask: &Ask, here: &str) -> Markup {
+    /// The button that follows the record, or no longer does; none for those who cannot.
+    #[must_use]
+    pub fn follow(&self, ask: &Ask) -> Option<Button> {
         let follows = ask.actor.user.is_some() && ask.actor.can("user.follow");
         if !follows || !followed(self.def) {
-            return html! {};
+            return None;
         }
         let (word, act) = match self.following {
             true => (words::UNFOLLOW, "unfollow"),
             false => (words::FOLLOW, "follow"),
         };
         let button = Button::post(ask.say(word), "/follow")
-            .small()
             .icon(Icon::Bell)
             .hidden("token", ask.token.as_str())
             .hidden("key", new_key())
             .hidden("about", self.about.to_string())
             .hidden("act", act)
-            .hidden("back", here);
-        html! {
-            @if self.following { span.muted.d-only { (ask.say(words::FOLLOWED)) } " " }
-            (button)
-        }
+            .hidden("back", show::href(self.def, self.about.id));
+        Some(button)
     }
 
     fn moment(&self, ask: &Ask, line: &Line) -> Moment {

@@ -162,7 +162,10 @@ pub(super) fn line(
 ) -> Markup {
     let fresh = one.read_at.is_none();
     let title = titles.of(one.about.entity, one.about.id);
+    // A task goes by its own words, which are not said twice.
+    let task = one.why == Why::Due;
     let label = ask.state.catalog.entity(one.about.entity).map(|def| def.label.say(ask.language));
+    let label = label.filter(|_| !task);
     let secret = |value: &str| html! { input type="hidden" name="token" value=(value); };
     html! {
         li .fresh[fresh] {
@@ -177,7 +180,9 @@ pub(super) fn line(
                     }
                 }
                 @if let Some(label) = label { " " span.muted { (label) } }
-                small { (told(ask.language, one)) }
+                small {
+                    @if task { (ask.say(words::TASK_DUE)) } @else { (told(ask.language, one)) }
+                }
             }
             span.n {
                 span.muted { (when::moment(ask.language, one.at, now)) }

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use crm::interactions::{Interaction, InteractionKind};
 use crm::sales::Hold;
 use kernel::{
-    Actor, Catalog, Choice, CompanyNumber, Condition, Door, Entity, EntityDef, Fault, Faults, Id,
-    Instant, Kept, Origin, Query, RawId, Tx, Value,
+    Actor, Catalog, Choice, CompanyNumber, Condition, Door, Entity, EntityDef, Fault, Faults,
+    Filter, Id, Instant, Kept, Origin, Query, RawId, Tx, Value,
 };
 use serde_json::Value as Json;
 use store::{Call, Done, Store};
@@ -23,8 +23,8 @@ pub const CONSUMER: &str = "together";
 /// The most lines of the audit read in one look.
 const BATCH: u32 = 500;
 
-/// Tells what moved since the last look; gives whether anything had. The first look of a company
-/// begins where its audit ends.
+/// Tells what moved since the last look; gives whether more may have moved than one look reads. The
+/// first look of a company begins where its audit ends.
 ///
 /// # Errors
 /// `store.*`.
@@ -35,7 +35,7 @@ pub fn tell(store: &Store, company: CompanyNumber) -> Result<bool, Faults> {
     };
     let Some(last) = tell_after(store, company, place)? else { return Ok(false) };
     store.handled(company, CONSUMER, last)?;
-    Ok(true)
+    Ok(last - place >= i64::from(BATCH))
 }
 
 /// Tells what moved after a line of the audit, a certain number of lines at most; gives the last.
@@ -47,11 +47,22 @@ pub fn tell_after(
     company: CompanyNumber,
     place: i64,
 ) -> Result<Option<i64>, Faults> {
-    let moves = store.moves(company, place, BATCH)?;
-    let last = moves.last().map(|done| done.line.seq);
     let house = Actor::house(company, Door::Event);
     let catalog = store.catalog();
-    let news = store.read(&house, |tx| gathered(tx, catalog, &moves))?;
+    let followed = store.read(&house, |tx| Ok(tx.first::<Follow>(Filter::everything())?.is_some()));
+    let followed = followed?;
+    let (moves, last) = if followed {
+        let moves = store.moves(company, place, BATCH)?;
+        let last = moves.last().map(|done| done.line.seq);
+        (moves, last)
+    } else {
+        // A company of programs alone follows nothing: most of what moved tells nobody anything.
+        store.moves_of(company, place, BATCH, [Interaction::DEF.name, Hold::DEF.name])?
+    };
+    if moves.is_empty() {
+        return Ok(last);
+    }
+    let news = store.read(&house, |tx| gathered(tx, catalog, &moves, followed))?;
     for one in news {
         let call = Call::new(house.clone()).key(format!("{CONSUMER}:{}", one.seq));
         store.command(call, move |tx| {
@@ -82,10 +93,11 @@ fn gathered(
     tx: &mut Tx<'_>,
     catalog: &'static Catalog,
     moves: &[Done],
+    followed: bool,
 ) -> Result<Vec<News>, Faults> {
     let mut looked = Looked {
         team: people(tx)?,
-        holders: holders(tx, catalog, moves)?,
+        holders: if followed { holders(tx, catalog, moves)? } else { HashMap::new() },
         said: said(tx, moves)?,
         follows: Vec::new(),
     };
@@ -94,7 +106,7 @@ fn gathered(
     let mut abouts: Vec<Origin> = lines.chain(wholes.map(|(about, _)| about)).collect();
     abouts.sort_unstable_by_key(|about| (about.entity, about.id.0));
     abouts.dedup();
-    if !abouts.is_empty() {
+    if followed && !abouts.is_empty() {
         looked.follows = tx.find(Follow::ABOUT.among(&abouts))?;
     }
     let mut news = Vec::new();
@@ -192,7 +204,8 @@ fn news(done: &Done, about: Origin) -> News {
 /// A record was made or changed: those who follow it are told, who made it follows it.
 fn changed(done: &Done, about: Origin, def: &EntityDef, looked: &Looked) -> Option<News> {
     let mut news = news(done, about);
-    let by_hand = matches!(done.line.door.as_str(), "web" | "rest");
+    // What a program makes, nobody has before their eyes.
+    let by_hand = done.line.door == "web";
     match done.line.verb.as_str() {
         "created" if done.about == about && by_hand && !def.kept => {
             news.joins.extend(done.line.actor.map(Id::from_raw));

@@ -25,6 +25,7 @@ said! {
     FOLLOWING_NO_MORE: "Vous ne suivez plus cette fiche.", "You no longer follow this record.";
     DONE: "C’est fait", "Done";
     REOPEN: "Remettre à faire", "Reopen";
+    TASK_DUE: "Tâche à faire", "Task due";
     WRITE: "Écrire au fil", "Write on the timeline";
     NEW_TASK: "Nouvelle tâche", "New task";
     WRITE_HINT: "Une note, un appel, une tâche… @ pour prévenir quelqu’un",
@@ -59,7 +60,7 @@ said! {
     NOTHING_TODAY: "Rien ne vous attend aujourd’hui.", "Nothing is waiting for you today.";
     NOTHING_TODAY_NEXT:
         "Vos tâches, vos prochaines actions et ce qui change dans les fiches que vous suivez viennent \
-         ici. Notez une tâche ci-contre, ou suivez une fiche depuis son fil.",
+         ici. Notez une tâche ci-contre, ou suivez une fiche par « Suivre », en haut d’elle.",
         "Your tasks, your next steps and what changes in the records you follow come here. Write a \
-         task beside, or follow a record from its timeline.";
+         task beside, or follow a record with “Follow”, at its top.";
 }

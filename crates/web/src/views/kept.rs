@@ -11,7 +11,12 @@ use crate::{dashboard, together};
 /// What the pages bring to the catalogue.
 pub static MODULE: Module = Module {
     name: "web",
-    entities: &[SavedView::DEF, together::Follow::DEF, together::Notification::DEF, dashboard::Tile::DEF],
+    entities: &[
+        SavedView::DEF,
+        together::Follow::DEF,
+        together::Notification::DEF,
+        dashboard::Tile::DEF,
+    ],
     actions: &[ACTIONS, together::ACTIONS, dashboard::ACTIONS],
     settles: &[],
     guards: &[],

@@ -339,3 +339,31 @@ async fn what_was_delivered_is_found_by_those_who_invoice() {
     trade.app.get(href).await.has("à encaisser");
     trade.app.get("/orders?view=to-invoice").await.has("Rien n’est à facturer.");
 }
+
+#[tokio::test]
+async fn a_long_order_keeps_every_line_and_is_read_page_by_page() {
+    let trade = Trade::open(Role::Seller).await;
+    let lamp = trade.lamp.to_string();
+    let quantities: Vec<String> = (1..=450).map(|rank| rank.to_string()).collect();
+    let lines: Vec<(&str, &str, &str)> =
+        quantities.iter().map(|quantity| (lamp.as_str(), quantity.as_str(), "")).collect();
+    let made = trade.app.post("/orders", &borrowed(&typed(&trade, &lines))).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.main());
+    let href = made.location();
+    // Each page says which lines it has; the last is shorter and leads back.
+    let pages = [("", "1–200 sur 450"), ("?lines=201", "201–400 sur 450")];
+    for (asked, told) in pages {
+        let page = trade.app.get(&format!("{href}{asked}")).await;
+        page.has(told);
+        assert_eq!(page.text.matches(&format!("href=\"/products/{lamp}\"")).count(), 200);
+    }
+    let last = trade.app.get(&format!("{href}?lines=401")).await;
+    last.has("401–450 sur 450");
+    last.has_not("Lignes suivantes");
+    assert_eq!(last.text.matches(&format!("href=\"/products/{lamp}\"")).count(), 50);
+    // The form has them all, in their order.
+    let form = trade.app.get(&format!("{href}/edit")).await;
+    for (rank, quantity) in quantities.iter().enumerate() {
+        form.has(&format!("name=\"lines.{rank}.quantity\" value=\"{quantity}\""));
+    }
+}

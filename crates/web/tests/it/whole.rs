@@ -41,7 +41,8 @@ async fn the_home_page_and_its_sums_are_read_from_the_real_tables() {
         assert_eq!(page.status, StatusCode::OK, "{}", page.main());
         page.has("Bonjour, Ada");
         page.has("Rien n’attend personne.");
-        page.has("href=\"/orders?");
+        // What the month came to is no work of the warehouse.
+        assert_eq!(page.main().contains("href=\"/orders?"), role != Role::Warehouse);
         for link in links(page.main()) {
             let page = app.get(&link).await;
             assert_eq!(page.status, StatusCode::OK, "{link} {}", page.main());

@@ -16,6 +16,8 @@ impl Page {
         self.within("a phone").await;
         self.picture(&format!("{name}-phone")).await;
         self.show_on("Emulation.clearDeviceMetricsOverride", json!({})).await;
+        // What is clicked next is chosen on the desk, not on the phone that is just leaving.
+        self.find("innerWidth > 600").await;
     }
 
     /// Turns the light on or off, and the window into that of a desk or of a phone.

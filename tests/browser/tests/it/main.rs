@@ -4,6 +4,7 @@
 //! `COMPTOIR_WITHOUT_BROWSER` leaves them out where there is no Chromium; `COMPTOIR_PICTURES` names
 //! a folder for what they saw.
 
+mod accounting;
 mod beginning;
 mod by_keyboard;
 mod by_mouse;
@@ -15,7 +16,12 @@ mod many;
 mod measured;
 mod page;
 mod paid;
+mod pinned;
+mod scanned;
 mod selling;
 mod shop;
+mod signed;
+mod thousands;
 mod together;
+mod told;
 mod walker;

@@ -22,7 +22,7 @@ const EYES: &str = r#"
 const plain = text => (text ?? "").replace(/[\s\u00a0\u202f]+/g, " ").trim();
 const words = element => {
   const copy = element.cloneNode(true);
-  for (const other of copy.querySelectorAll("kbd, .req")) other.remove();
+  for (const other of copy.querySelectorAll("kbd, .req, select")) other.remove();
   return plain(copy.textContent);
 };
 const name = element => {
@@ -31,6 +31,11 @@ const name = element => {
 };
 const shown = element => element.checkVisibility({ visibilityProperty: true })
   && !element.closest("[aria-hidden=true]");
+const uncover = element => {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const over = document.elementFromPoint(left + width / 2, top + height / 2);
+  if (!over || over.closest(".dock")) element.scrollIntoView({ block: "center", behavior: "instant" });
+};
 const asked = () => document.querySelector("dialog[open]") ?? document.body;
 "#;
 
@@ -116,8 +121,9 @@ impl Page {
         let said = said.as_array().expect("a list of what was said");
         let bad = said.iter().filter(|line| line["level"] == "SEVERE");
         let bad = bad.map(|line| line["message"].as_str().unwrap_or_default().to_owned());
-        // A form that is refused because someone else was quicker is no fault of the page.
-        bad.filter(|said| !said.ends_with("a status of 409 (Conflict)")).collect()
+        // A form that is refused, or whose writer was not the first, is no fault of the page.
+        let refusals = ["a status of 409 (Conflict)", "a status of 422 (Unprocessable Entity)"];
+        bad.filter(|said| refusals.iter().all(|refusal| !said.contains(refusal))).collect()
     }
 
     pub(crate) async fn ask(&self, script: &str, given: Json) -> Result<Json, CmdError> {
@@ -205,8 +211,10 @@ impl Page {
     pub async fn click_nth(&self, wanted: &str, rank: usize) {
         let script = "if (document.readyState !== 'complete') return null;
             const all = 'a, button, summary, input:not([type=hidden]), select, [role=option]';
-            return [...asked().querySelectorAll(all)]
-              .filter(element => shown(element) && name(element) === arguments[0])[arguments[1]];";
+            const found = [...asked().querySelectorAll(all)]
+              .filter(element => shown(element) && name(element) === arguments[0])[arguments[1]];
+            if (found) uncover(found);
+            return found;";
         let found = self.until(&format!("[{wanted}]"), script, json!([wanted, rank])).await;
         let clicked = self.element(&found).click().await;
         clicked.unwrap_or_else(|error| panic!("[{wanted}]: {error}"));

@@ -166,7 +166,7 @@ pub fn lines(visitor: &Visitor, offer: &Offer, taken: &BTreeSet<Id<QuoteLine>>) 
                 }
             },
             html! {
-                (language.quantity(line.quantity)) " " (unit.to_lowercase()) " × " (price)
+                (language.quantity(line.quantity)) " × " (price) " / " (unit.to_lowercase())
                 @if let Some(discount) = discount { ", −" (language.rate(discount)) }
             },
             html! { (language.rate(tax.map_or(Rate::ZERO, |tax| tax.rate))) },

@@ -31,6 +31,7 @@ pub async fn page(ask: &Ask, faults: &Faults) -> Answer {
         (record::refusals(ask, faults))
         @if ask.actor.can("bank_line.accept") { (form(ask)) }
         (ledger(ask, &rows))
+        (crate::list::all_of(ask, BankStatement::DEF))
     };
     Ok(acting::with_status(ask.page("bank_statements", Vec::new(), title, &body), faults))
 }

@@ -38,6 +38,8 @@ pub async fn page(ask: &Ask, id: Id<BankStatement>, faults: &Faults) -> Answer {
     };
     let mut buttons =
         vec![Button::link(crate::words::HISTORY.say(language), "?tab=history").bare().desk_only()];
+    let story = together::story(ask, BankStatement::DEF, id.raw(), Vec::new()).await?;
+    buttons.extend(story.follow(ask).map(Button::bare));
     if open > 0 {
         let to = format!("/bank?statement={id}");
         buttons.push(Button::link(say(language, "Rapprocher", "Match"), to).primary());
@@ -48,13 +50,12 @@ pub async fn page(ask: &Ask, id: Id<BankStatement>, faults: &Faults) -> Answer {
         language.day(statement.starts_on),
         language.day(statement.ends_on)
     );
-    let story = together::story(ask, BankStatement::DEF, id.raw(), Vec::new()).await?;
     let body = html! {
         (head(&html! { (days) }, &statement.reference, &beside, &buttons))
         (record::refusals(ask, faults))
         (figures(&balances(ask, &statement, &lines)))
         (ledger(ask, &lines, &titles))
-        (story.drawn(ask))
+        (story.told(ask))
     };
     let response = ask.page("bank_statements", crumbs, &statement.reference, &body);
     Ok(acting::with_status(response, faults))

@@ -29,7 +29,7 @@ pub fn told(ask: &Ask, seen: &Seen, story: &Story) -> Markup {
     }
     // What happened at the same moment follows the making.
     moments.push(made(ask, seen));
-    story.drawn_with(ask, moments)
+    story.told_with(ask, moments)
 }
 
 fn made(ask: &Ask, seen: &Seen) -> (Instant, Moment) {

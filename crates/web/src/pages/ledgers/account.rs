@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use erp::finance::{self, Account, GeneralLedger, LedgerLine};
-use kernel::{Fault, Faults, Id, Kept, Money, RawId};
+use kernel::{Entity, Fault, Faults, Id, Kept, Money, RawId};
 use maud::{Markup, Render, html};
 
 use super::BALANCE;
@@ -18,7 +18,7 @@ use crate::parts::{
     head, pager, say,
 };
 use crate::posted::Posted;
-use crate::words;
+use crate::{together, words};
 
 /// How many lines a page has.
 const PAGE: usize = 200;
@@ -63,6 +63,8 @@ async fn drawn(ask: &Ask, number: String, faults: &Faults) -> Answer {
         let edit = format!("/accounts/{}/edit", seen.account.id);
         buttons.push(Button::link(ask.say(words::EDIT), edit).icon(Icon::Edit).key("e"));
     }
+    let story = together::story(ask, Account::DEF, seen.account.id.raw(), Vec::new()).await?;
+    buttons.splice(0..0, story.follow(ask).map(Button::bare));
     let form = period::form(ask, &path, seen.period, &[], "#ledger");
     let over = html! { (say(language, "Grand livre", "General ledger")) };
     let body = html! {
@@ -74,6 +76,7 @@ async fn drawn(ask: &Ask, number: String, faults: &Faults) -> Answer {
             (lines(ask, &seen, &path))
             @if letters(ask, &seen) { (lettering(ask, &seen, &path)) }
         }
+        (story.told(ask))
     };
     Ok(acting::with_status(ask.page(BALANCE, crumbs, &title, &body), faults))
 }

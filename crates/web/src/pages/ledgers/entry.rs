@@ -138,15 +138,16 @@ pub async fn record(ask: Ask, id: RawId) -> Answer {
     );
     let history = format!("/journal_entries/{id}?tab=history");
     let mut buttons = vec![Button::link(say(language, "Historique", "History"), history).bare()];
-    buttons.extend(by_hand(&ask, &booked, reversal.is_some()));
     let story = crate::together::story(&ask, JournalEntry::DEF, id, Vec::new()).await?;
+    buttons.extend(story.follow(&ask).map(Button::bare));
+    buttons.extend(by_hand(&ask, &booked, reversal.is_some()));
     let body = html! {
         (head(&over, &title, &posted, &buttons))
         div.cols.with-side {
             (section(&booked.entry.label, &html! {}, &lines(&ask, &booked, &titles)))
             aside.side {
                 (facts(&ask, &booked, &titles, reversal.as_ref()))
-                (story.drawn(&ask))
+                (story.told(&ask))
             }
         }
     };

@@ -48,6 +48,7 @@ async fn page(ask: &Ask, faults: &Faults) -> Answer {
         (record::refusals(ask, faults))
         (ledger(ask, &years, today))
         p.muted.mt.prose { (note) }
+        (crate::list::all_of(ask, FiscalYear::DEF))
     };
     let response = ask.page("fiscal_years", Vec::new(), title, &body);
     Ok(acting::with_status(response, faults))

@@ -220,7 +220,7 @@ fn rows(
     sheet: &Sheet,
     worth: &Worth,
 ) -> Vec<(Option<String>, Vec<LineValue>)> {
-    let blank = LineWorth::default();
+    let (blank, wrong) = (LineWorth::default(), sheet.wrong_lines("lines"));
     draft::by_rank(&sheet.typed, "lines")
         .into_iter()
         .map(|(rank, line)| {
@@ -228,7 +228,10 @@ fn rows(
             let known = worth.lines.get(&rank).unwrap_or(&blank);
             let computed: BTreeMap<&str, Markup> =
                 preview::cells(ask, known, worth).into_iter().collect();
-            let error = |field: &str| sheet.error(&format!("lines.{rank}.{field}"), ask.language);
+            let error = |field: &str| {
+                let wrong = wrong.contains(&rank);
+                wrong.then(|| sheet.error(&format!("lines.{rank}.{field}"), ask.language)).flatten()
+            };
             let typed =
                 |field: &str| LineValue::typed(line.get(field).unwrap_or("")).error(error(field));
             let cell =

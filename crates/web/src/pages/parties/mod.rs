@@ -19,7 +19,8 @@ use crate::answer::Answer;
 use crate::door::Ask;
 use crate::own_fields::OwnFields;
 use crate::parts::{Button, Figure, Icon, Tone, figures, gauge, light, say, state};
-use crate::{together, words};
+use crate::together::{self, Story};
+use crate::words;
 
 /// The pages of customers and suppliers.
 pub const PARTIES: HandMade = HandMade {
@@ -47,7 +48,7 @@ struct Seen {
 async fn record(ask: Ask, id: RawId) -> Answer {
     let seen = ask.read(move |tx, _| see(tx, id)).await?;
     let story = together::story(&ask, Party::DEF, id, Vec::new()).await?;
-    Ok(page(&ask, &seen, &story.drawn(&ask)))
+    Ok(page(&ask, &seen, &story))
 }
 
 fn see(tx: &mut Tx<'_>, id: RawId) -> Result<Seen, Faults> {
@@ -80,14 +81,14 @@ fn see(tx: &mut Tx<'_>, id: RawId) -> Result<Seen, Faults> {
     })
 }
 
-fn page(ask: &Ask, seen: &Seen, story: &Markup) -> Response {
+fn page(ask: &Ask, seen: &Seen, story: &Story) -> Response {
     let party = &seen.view.party;
     let crumbs = vec![(
         say(ask.language, "Clients et fournisseurs", "Customers and suppliers").to_owned(),
         "/parties".to_owned(),
     )];
     let body = html! {
-        (head(ask, seen))
+        (head(ask, seen, story))
         (strip(ask, seen))
         div.cols.tri {
             div { (identity::drawn(ask, seen)) (seen.own.drawn(ask)) }
@@ -96,13 +97,13 @@ fn page(ask: &Ask, seen: &Seen, story: &Markup) -> Response {
                 (months::drawn(ask.language, &seen.months))
                 (documents::drawn(ask, seen))
             }
-            aside.side { (story) }
+            aside.side { (story.told(ask)) }
         }
     };
     ask.page(Party::DEF.plural, crumbs, &party.name, &body)
 }
 
-fn head(ask: &Ask, seen: &Seen) -> Markup {
+fn head(ask: &Ask, seen: &Seen, story: &Story) -> Markup {
     let (language, party) = (ask.language, &seen.view.party);
     let say = |fr, en| say(language, fr, en);
     let kind = match (party.customer, party.supplier) {
@@ -123,7 +124,11 @@ fn head(ask: &Ask, seen: &Seen) -> Markup {
                 }
                 div.title { h1 { (party.name) } (standing(language, seen)) }
             }
-            div.acts { @for button in &buttons(ask, seen) { (button) } (others(ask, seen)) }
+            div.acts {
+                @if let Some(follow) = story.follow(ask) { (follow.bare()) }
+                @for button in &buttons(ask, seen) { (button) }
+                (others(ask, seen))
+            }
         }
     }
 }

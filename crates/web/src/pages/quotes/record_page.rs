@@ -14,7 +14,8 @@ use crate::door::Ask;
 use crate::pages::orders::{acts, doing, lines_page, when};
 use crate::parts::{Button, Figure, Icon, Tone, banner, definitions, figures, say, state};
 use crate::posted::Posted;
-use crate::{act, record, show, together, words};
+use crate::together::{self, Story};
+use crate::{act, record, show, words};
 
 /// `GET /quotes/{id}/do/{act}`.
 pub async fn ask(ask: Ask, Path((id, name)): Path<(String, String)>) -> Answer {
@@ -58,7 +59,7 @@ async fn page(ask: Ask, id: RawId, faults: &Faults) -> Answer {
     let documents = opportunity.into_iter().chain(order).collect();
     let story = together::story(&ask, Quote::DEF, id, documents).await?;
     let body = html! {
-        (head(&ask, &seen))
+        (head(&ask, &seen, &story))
         (record::refusals(&ask, faults))
         (around(&ask, &seen))
         div.cols.with-side {
@@ -79,7 +80,7 @@ async fn page(ask: Ask, id: RawId, faults: &Faults) -> Answer {
             aside.side {
                 (signed::drawn(&ask, &seen))
                 (seen.own.drawn(&ask))
-                (story.drawn(&ask))
+                (story.told(&ask))
             }
         }
     };
@@ -104,7 +105,7 @@ pub fn standing(quote: &Quote, today: kernel::Day, language: kernel::Language) -
     state(tone, &label.label().say(language).to_lowercase())
 }
 
-fn head(ask: &Ask, seen: &Seen) -> Markup {
+fn head(ask: &Ask, seen: &Seen, story: &Story) -> Markup {
     let (language, quote) = (ask.language, &seen.quote);
     let say = |fr, en| say(language, fr, en);
     let (buttons, others) = buttons(ask, seen);
@@ -129,6 +130,7 @@ fn head(ask: &Ask, seen: &Seen) -> Markup {
                 }
             }
             div.acts {
+                @if let Some(follow) = story.follow(ask) { (follow.bare()) }
                 @for button in &buttons { (button) }
                 (acts::menu(ask, &others))
             }

@@ -79,7 +79,8 @@ fn answer(
     let counted = lines.iter().find(|(line, _)| Some(line.id) == last);
     let refused: Vec<&Fault> = faults.0.iter().filter(|fault| is_of_scan(fault)).collect();
     html! {
-        div #scanned {
+        // News never take the place of what was just answered.
+        div #scanned data-kept {
             @if !refused.is_empty() {
                 div.banner role="alert" {
                     (icon(Icon::Warning))

@@ -51,8 +51,10 @@ pub async fn page(ask: &Ask, id: Id<Shipment>, faults: &Faults) -> Answer {
     };
     let standing = steps::standing(language, seen.shipment.state);
     let story = together::story(ask, Shipment::DEF, id.raw(), Vec::new()).await?;
+    let follow = story.follow(ask).map(Button::bare);
+    let acts: Vec<Button> = follow.into_iter().chain(buttons(ask, &seen)).collect();
     let body = html! {
-        (head(&over, &title, &standing, &buttons(ask, &seen)))
+        (head(&over, &title, &standing, &acts))
         (record::refusals(ask, &untold(seen.shipment.state, faults)))
         @if seen.shipment.state != ShipmentState::Cancelled {
             (steps::track(ask, seen.shipment.state))
@@ -69,7 +71,7 @@ pub async fn page(ask: &Ask, id: Id<Shipment>, faults: &Faults) -> Answer {
                 }
                 (facts(ask, &seen))
                 (cancel(ask, &seen))
-                (story.drawn(ask))
+                (story.told(ask))
             }
         }
     };
