@@ -198,6 +198,10 @@ async fn move_a_card(person: Walker) {
     page.find(SALE).await;
     page.go("/pipeline").await;
     page.says_in("[data-to=new]", "Linge du restaurant").await;
+    // What a board alone needs is fetched when the page is there.
+    let fetched = "performance.getEntriesByType('resource')
+        .some(one => one.name.endsWith('/drag.js') && one.responseEnd > 0)";
+    page.find(fetched).await;
     if person.way.keys {
         page.find("(document.querySelector('[data-to=new] a.who').focus(), true)").await;
         page.type_text("m").await;
