@@ -118,12 +118,13 @@ impl Titles {
         let mut nameless = Vec::new();
         let mut by_entity: HashMap<&'static str, Vec<RawId>> = HashMap::new();
         for (entity, id) in wanted {
-            let ids = by_entity.entry(entity).or_default();
-            if !ids.contains(&id) && !self.names.contains_key(&id) {
-                ids.push(id);
+            if !self.names.contains_key(&id) {
+                by_entity.entry(entity).or_default().push(id);
             }
         }
-        for (entity, ids) in by_entity {
+        for (entity, mut ids) in by_entity {
+            ids.sort_unstable_by_key(|id| id.0);
+            ids.dedup();
             let Some(def) = catalog.entity(entity) else { continue };
             // Whoever works here is known by name to all who do: they sign what they write.
             let reads = actor.can(&format!("{entity}.read"));
