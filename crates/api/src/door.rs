@@ -14,6 +14,7 @@ use kernel::{Actor, Fault, Faults, Language};
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 use store::Call;
+use store::audit::Whose;
 
 use crate::problem::Problem;
 use crate::{Api, gate};
@@ -28,6 +29,8 @@ pub struct Asked {
     pub method: Method,
     pub uri: Uri,
     pub headers: HeaderMap,
+    /// Who wants to know whose it is.
+    pub whose: Option<Whose>,
 }
 
 impl<S: Sync> FromRequestParts<S> for Asked {
@@ -37,6 +40,7 @@ impl<S: Sync> FromRequestParts<S> for Asked {
             method: parts.method.clone(),
             uri: parts.uri.clone(),
             headers: parts.headers.clone(),
+            whose: parts.extensions.get::<Whose>().cloned(),
         })
     }
 }
@@ -140,6 +144,9 @@ impl Asked {
         };
         if let Some(language) = spoken(&self.headers) {
             actor.language = language;
+        }
+        if let Some(whose) = &self.whose {
+            whose.tell(&actor);
         }
         Ok(actor)
     }
@@ -343,7 +350,7 @@ mod tests {
                 (header::HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
             })
             .collect();
-        Asked { method: Method::POST, uri: Uri::from_static("/api/parties"), headers }
+        Asked { method: Method::POST, uri: Uri::from_static("/api/parties"), headers, whose: None }
     }
 
     #[test]

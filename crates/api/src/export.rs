@@ -77,6 +77,7 @@ pub async fn download(
         .answer(api, move |api, asked, actor| {
             let def = entity(api.catalog, &plural, asked)?;
             actor.may(&format!("{}.read", def.name))?;
+            actor.may(&format!("{}.export", def.name))?;
             let currency = api.store.currency(actor.company)?;
             let given = pairs(asked)?;
             let only = |tx: &mut Tx<'_>| listing::sifted(tx, api.catalog, def, &given, actor);

@@ -6,8 +6,8 @@ use axum::routing::get;
 use axum::{Json as AxumJson, Router};
 use identity::personal;
 use kernel::work::not_found;
-use kernel::{Condition, Fault, Origin, RawId};
-use serde_json::{Value as Json, json};
+use kernel::{Actor, Catalog, Condition, EntityDef, Fault, Faults, Origin, RawId, rights};
+use serde_json::{Map, Value as Json, json};
 use store::{Audited, Told};
 
 use crate::Api;
@@ -54,17 +54,42 @@ async fn changes(State(api): State<Api>, asked: Asked) -> Result<Response, Probl
             let limit = number(&given, "limit", LIMIT, LIMIT_MOST)?;
             let told = api.store.changes(actor.company, after, limit.max(1))?;
             let next = told.last().map_or(after, |told| told.seq);
-            let items: Vec<Json> = told
+            let items: Vec<Json> = seen(api, actor, told)?
                 .iter()
-                .filter(|told| actor.can(&format!("{}.read", told.about.entity)))
-                .map(told_json)
+                .map(|told| told_json(api.catalog, actor, told))
                 .collect();
             Ok(AxumJson(json!({ "items": items, "next": next })).into_response())
         })
         .await
 }
 
-fn told_json(told: &Told) -> Json {
+/// The events of records that the caller may read. Where their rights depend on the record, what is
+/// gone is theirs no more.
+fn seen(api: &Api, actor: &Actor, mut told: Vec<Told>) -> Result<Vec<Told>, Faults> {
+    told.retain(|told| actor.can(&format!("{}.read", told.about.entity)));
+    if !actor.grants.asks() {
+        return Ok(told);
+    }
+    api.store.read(actor, |tx| {
+        let mut kept = Vec::new();
+        for one in told {
+            let open = api
+                .catalog
+                .entity(one.about.entity)
+                .filter(|def| rights::visible(api.catalog, def, actor) != Condition::Everything);
+            if open.is_none_or(|def| matches!(tx.row(def, one.about.id), Ok(Some(_)))) {
+                kept.push(one);
+            }
+        }
+        Ok(kept)
+    })
+}
+
+fn told_json(catalog: &Catalog, actor: &Actor, told: &Told) -> Json {
+    let mut facts = told.facts.clone();
+    if let (Some(def), Json::Object(facts)) = (catalog.entity(told.about.entity), &mut facts) {
+        veil(actor, def, facts);
+    }
     json!({
         "seq": told.seq,
         "at": told.at.to_string(),
@@ -72,7 +97,7 @@ fn told_json(told: &Told) -> Json {
         "entity": told.about.entity,
         "id": told.about.id.to_string(),
         "actor": told.actor.map(|id| id.to_string()),
-        "facts": told.facts,
+        "facts": facts,
     })
 }
 
@@ -93,7 +118,8 @@ async fn audit(State(api): State<Api>, asked: Asked) -> Result<Response, Problem
             actor.may(&format!("{}.read", def.name))?;
             let id = RawId::parse(only("id")?).map_err(|fault| fault.on("id"))?;
             let limit = number(&given, "limit", LIMIT, LIMIT_MOST)?;
-            if !matches!(personal::visible(def, actor), Condition::Everything) {
+            let mine = rights::visible(api.catalog, def, actor);
+            if personal::visible(def, actor).and(mine) != Condition::Everything {
                 // What was kept for oneself stays so, also when it is gone.
                 let row = api.store.read(actor, |tx| Ok(tx.row(def, id)?))?;
                 let seen = row.is_some_and(|row| personal::sees(def, actor, &row.values));
@@ -103,13 +129,26 @@ async fn audit(State(api): State<Api>, asked: Asked) -> Result<Response, Problem
             }
             let about = Origin { entity: def.name, id };
             let lines = api.store.audit(actor.company, about, limit.max(1))?;
-            let items: Vec<Json> = lines.iter().map(audited_json).collect();
+            let items: Vec<Json> =
+                lines.iter().map(|line| audited_json(actor, def, line)).collect();
             Ok(AxumJson(json!({ "items": items })).into_response())
         })
         .await
 }
 
-fn audited_json(line: &Audited) -> Json {
+/// What is hidden from the caller is left out.
+fn veil(actor: &Actor, def: &EntityDef, members: &mut Map<String, Json>) {
+    members.retain(|name, _| {
+        // Sensitive values were veiled when they were written.
+        def.field(name).is_none_or(|field| field.sensitive || !rights::hidden(actor, def, field))
+    });
+}
+
+fn audited_json(actor: &Actor, def: &EntityDef, line: &Audited) -> Json {
+    let mut changes = line.changes.clone();
+    if let Json::Object(changes) = &mut changes {
+        veil(actor, def, changes);
+    }
     json!({
         "seq": line.seq,
         "at": line.at.to_string(),
@@ -117,6 +156,6 @@ fn audited_json(line: &Audited) -> Json {
         "actor_name": line.actor_name,
         "door": line.door,
         "verb": line.verb,
-        "changes": line.changes,
+        "changes": changes,
     })
 }

@@ -2,8 +2,10 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use identity::Proof;
+use identity::{Proof, token};
 use kernel::{Actor, CompanyNumber, Door, Fault, Faults};
+use serde_json::Value as Json;
+use store::Call;
 
 use crate::Api;
 
@@ -49,12 +51,38 @@ fn pass_one_of(
 ) -> Result<Option<Actor>, Faults> {
     for company in companies {
         let house = Actor::house(*company, Door::Rest);
-        let passed = api.store.read(&house, |tx| Ok(identity::gate(tx, proof, Door::Rest)?));
+        let passed = api.store.read(&house, |tx| {
+            let actor = identity::gate(tx, proof, Door::Rest)?;
+            let unmarked = match proof {
+                Proof::Token(token) => token::is_unmarked(tx, token)?,
+                Proof::Session(_) => false,
+            };
+            Ok((actor, unmarked))
+        });
         match passed {
-            Ok(actor) => return Ok(Some(actor)),
+            Ok((actor, unmarked)) => {
+                if let Proof::Token(token) = proof
+                    && unmarked
+                {
+                    mark(api, house, token);
+                }
+                return Ok(Some(actor));
+            }
             Err(faults) if faults.has("sign_in.needed") => {}
             Err(faults) => return Err(faults),
         }
     }
     Ok(None)
+}
+
+/// Notes that a token was used. That it could not be is no reason to turn a program away.
+fn mark(api: &Api, house: Actor, used: &str) {
+    let used = used.to_owned();
+    let noted = api.store.command(Call::new(house), move |tx| {
+        token::mark_used(tx, &used)?;
+        Ok(Json::Null)
+    });
+    if let Err(faults) = noted {
+        tracing::warn!(codes = ?faults.codes(), "the use of a token could not be noted");
+    }
 }

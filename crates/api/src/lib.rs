@@ -2,6 +2,8 @@
 //! description; files in and out; the feed of what happened; the document that describes it all.
 
 mod answered;
+pub mod attachments;
+mod audit;
 pub mod docs;
 pub mod door;
 pub mod export;
@@ -10,6 +12,7 @@ mod gate;
 pub mod import;
 pub mod listing;
 pub mod many;
+mod oauth;
 pub mod openapi;
 pub mod problem;
 pub mod rest;
@@ -56,8 +59,11 @@ pub fn router(state: ApiState) -> Router {
     let own =
         ends.iter().fold(own, |own, end| own.route(&format!("/api/{end}"), any(rest::nowhere)));
     own.merge(import::routes())
+        .merge(attachments::routes())
         .merge(many::routes())
+        .merge(oauth::routes())
         .merge(feed::routes())
+        .merge(audit::routes())
         .merge(rest::routes())
         .with_state(api)
 }

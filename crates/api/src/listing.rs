@@ -3,7 +3,7 @@
 use kernel::json::{of_value, origin, to_value};
 use kernel::{
     Actor, Catalog, Condition, Currency, Direction, EntityDef, Fault, Faults, FieldDef, Kind,
-    Query, RawId, Row, Scope, Tx, Value, sieve,
+    Query, RawId, Row, Scope, Tx, Value, rights, sieve,
 };
 use serde_json::{Value as Json, json};
 
@@ -98,7 +98,7 @@ pub fn sifted(
     actor: &Actor,
 ) -> Result<Condition, Faults> {
     let text = pairs.iter().rev().find(|(name, _)| name == "where");
-    let seen = identity::personal::visible(def, actor);
+    let seen = identity::personal::visible(def, actor).and(rights::visible(catalog, def, actor));
     let Some((_, text)) = text else { return Ok(seen) };
     let scope = Scope::of(tx, catalog, actor)?;
     let sieve = sieve::read(&scope, def, text).map_err(|fault| fault.on("where"))?;
@@ -193,8 +193,9 @@ fn filter(
 
 /// A hidden value must not be guessed by asking for it.
 fn visible(def: &EntityDef, field: &FieldDef, actor: &Actor) -> Result<(), Fault> {
-    if field.sensitive {
-        actor.may(&format!("{}.{}.read", def.name, field.name))?;
+    if rights::hidden(actor, def, field) {
+        let right = format!("{}.{}.read", def.name, field.name);
+        return Err(Fault::new("forbidden").with("right", right));
     }
     Ok(())
 }

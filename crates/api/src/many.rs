@@ -49,6 +49,7 @@ async fn begin(
         .answer(api, move |api, asked, actor| {
             let def = entity(api.catalog, &plural, asked)?;
             actor.may(&format!("{}.read", def.name))?;
+            actor.may(&format!("{}.bulk", def.name))?;
             // What is its owner's alone is done one by one: a refusal would name what others keep.
             if personal::marks(def).is_some() {
                 return Err(Fault::new("entity.kept").with("entity", def.name).into());

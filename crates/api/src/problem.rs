@@ -60,13 +60,14 @@ impl Problem {
 pub fn status_of(code: &str) -> StatusCode {
     match code {
         "sign_in.needed" => StatusCode::UNAUTHORIZED,
-        "forbidden" | "request.origin" => StatusCode::FORBIDDEN,
-        "not_found" | "path.unknown" => StatusCode::NOT_FOUND,
+        "forbidden" | "forbidden.record" | "request.origin" | "step_up.needed"
+        | "sign_in.enrol" => StatusCode::FORBIDDEN,
+        "not_found" | "path.unknown" | "audit.no_line" | "audit.no_seal" => StatusCode::NOT_FOUND,
         "method.wrong" => StatusCode::METHOD_NOT_ALLOWED,
         "record.stale" | "record.taken" | "record.used" | "idempotency.reused" => {
             StatusCode::CONFLICT
         }
-        "body.large" | "file.large" => StatusCode::PAYLOAD_TOO_LARGE,
+        "body.large" | "file.large" | "attachment.large" => StatusCode::PAYLOAD_TOO_LARGE,
         "content.type" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "json.malformed" | "header.malformed" | "body.cut" => StatusCode::BAD_REQUEST,
         "store.full" => StatusCode::INSUFFICIENT_STORAGE,

@@ -288,7 +288,7 @@ fn made_json(catalog: &Catalog, made: &Json) -> Json {
 /// Whether a field is left out for this reader.
 #[must_use]
 pub fn is_hidden(actor: &Actor, def: &EntityDef, field: &FieldDef) -> bool {
-    field.sensitive && !actor.can(&format!("{}.{}.read", def.name, field.name))
+    kernel::rights::hidden(actor, def, field)
 }
 
 /// A record without its lines.

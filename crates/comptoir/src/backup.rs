@@ -21,7 +21,7 @@ impl Backing {
     /// # Errors
     /// `store.elsewhere` on PostgreSQL, `store.*`.
     pub fn run(&self) -> Result<(), Faults> {
-        let store = Store::open(catalog(), &self.database.location())?;
+        let store = Store::open(catalog(), &self.database.location()?)?;
         store.copy_to(&self.to)?;
         println!("{}", self.to.display());
         Ok(())

@@ -7,7 +7,7 @@ mod take_back;
 
 use std::time::Duration;
 
-use identity::{User, grants_of};
+use identity::{User, grants_for};
 use kernel::bulk::{BulkDeed, BulkJob, BulkPart, BulkState};
 use kernel::{Actor, CompanyNumber, Direction, Door, Entity, Fault, Faults, Id, Kept, Query, Tx};
 use serde_json::Value as Json;
@@ -99,11 +99,14 @@ fn next(
 /// The person as she is now: her rights may have changed since she asked.
 fn actor_of(tx: &mut Tx<'_>, id: Id<User>) -> Result<Option<Actor>, Fault> {
     let user = tx.get(id)?;
-    Ok(user.active.then(|| Actor {
+    if !user.active {
+        return Ok(None);
+    }
+    Ok(Some(Actor {
         company: tx.company(),
         user: Some(id.raw()),
         name: user.name.as_str().into(),
-        grants: grants_of(user.role),
+        grants: grants_for(tx, &user, Door::Web)?,
         door: Door::Web,
         language: user.language.language(),
     }))

@@ -9,6 +9,7 @@ use store::{Due, Store, Told};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::links::Links;
 use crate::mail::{Letters, Postman};
 use crate::morning;
 use crate::waiting::Waiting;
@@ -50,6 +51,7 @@ impl Reader {
 pub fn start(store: Store, postman: Option<Postman>) -> Reader {
     let consumers: Arc<[Box<dyn Consumer>]> = Arc::new([
         Box::new(Waiting::new(store.clone())),
+        Box::new(Links::new(store.clone(), postman.clone())),
         Box::new(Letters::new(store.clone(), postman)),
     ]);
     let (mut looked, mut heard): (Option<Instant>, Option<Instant>) = (None, None);

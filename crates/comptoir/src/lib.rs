@@ -1,23 +1,34 @@
 //! The whole: the catalogue composed, the commands of the one binary.
 
+pub mod audit;
 pub mod backup;
 pub mod bench;
 pub mod bulk;
+pub mod connections;
 pub mod demo;
 pub mod dispatch;
 pub mod doctor;
+pub mod keys;
+pub mod links;
 pub mod mail;
 pub mod morning;
 pub mod opening;
 pub mod options;
 pub mod replay;
 pub mod serve;
+pub mod tls;
 pub mod waiting;
 
 use std::sync::OnceLock;
 
 use kernel::Catalog;
 use store::migrate::Migration;
+
+/// Tells something on the console. Whoever started us may have stopped listening: we go on.
+pub fn say(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
 
 /// Every module of the program. Entities come after those they refer to.
 pub fn catalog() -> &'static Catalog {
@@ -51,4 +62,8 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!(6, "quote_options", "0006_quote_options"),
     migration!(7, "bank_rules", "0007_bank_rules"),
     migration!(8, "told_by_record", "0008_told_by_record"),
+    migration!(9, "audit_tree", "0009_audit_tree"),
+    migration!(10, "identity", "0010_identity"),
+    migration!(11, "rights", "0011_rights"),
+    migration!(12, "attachments", "0012_attachments"),
 ];

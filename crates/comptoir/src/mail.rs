@@ -57,6 +57,21 @@ impl Postman {
         Ok(Self { transport: builder.timeout(Some(Duration::from_secs(20))).build() })
     }
 
+    /// Sends a letter that nothing keeps the outcome of.
+    ///
+    /// # Errors
+    /// Why it did not leave, when trying again may help; what would fail again is only noted.
+    pub fn post(&self, letter: &Letter, message_id: &str) -> Result<(), String> {
+        match self.send(letter, message_id) {
+            Ok(()) => Ok(()),
+            Err(Failure { why, for_good: true }) => {
+                tracing::warn!(why, "a letter is given up");
+                Ok(())
+            }
+            Err(Failure { why, .. }) => Err(why),
+        }
+    }
+
     fn send(&self, letter: &Letter, message_id: &str) -> Result<(), Failure> {
         // What cannot be written today cannot be written tomorrow: an address is malformed.
         let message = compose(letter, message_id);

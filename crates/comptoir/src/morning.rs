@@ -10,10 +10,11 @@ const BEGINS: i64 = 6 * 3600 * Instant::SECOND;
 type Task = fn(&mut Tx<'_>) -> Result<usize, Faults>;
 
 /// Each is done once a day, alone: what one refuses does not keep the others from being done.
-const TASKS: [(&str, Task); 3] = [
+const TASKS: [(&str, Task); 4] = [
     ("quotes", crm::sales::expire),
     ("payments", processes::payment_follow_up::review_all),
     ("tasks", web::together::tell::due),
+    ("sessions", identity::session::sweep),
 ];
 
 /// The day whose work is to be done now: before six it is still yesterday's.

@@ -119,6 +119,7 @@ pub fn add_users(
             language: spoken(user.language),
             active: true,
             password_hash: hash,
+            roles: kernel::Lines::HERE,
         });
     }
     let call = Call::new(Actor::house(company, Door::Console)).at(at);
@@ -127,6 +128,7 @@ pub fn add_users(
 }
 
 fn insert_users(tx: &mut Tx<'_>, records: &[User]) -> Result<Json, Faults> {
+    identity::access::seed(tx)?;
     for record in records {
         tx.insert(record)?;
     }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
-use store::{Location, Store};
+use store::{Embedded, Location, Store};
 
 use crate::{MIGRATIONS, catalog};
 
@@ -30,6 +30,10 @@ pub enum Task {
     Replay(crate::replay::Replaying),
     /// Check every invariant; tell the row that breaks one.
     Doctor(Database),
+    /// The audit: its public key, its export, its verification.
+    Audit(crate::audit::Auditing),
+    /// The key that the embedded database is encrypted with.
+    Key(crate::keys::Keying),
     /// Copy the embedded database to one file.
     Backup(crate::backup::Backing),
     /// Measure.
@@ -37,7 +41,7 @@ pub enum Task {
 }
 
 /// Where the database is.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Database {
     /// The folder of the embedded database.
     #[arg(long, default_value = "comptoir-data")]
@@ -45,6 +49,13 @@ pub struct Database {
     /// A PostgreSQL database instead: postgres://user@host/name.
     #[arg(long)]
     pub database: Option<String>,
+    /// The file of the key that the embedded database is encrypted with; without it `comptoir.key`,
+    /// among the credentials of systemd or in the folder of the data.
+    #[arg(long, env = "COMPTOIR_KEY")]
+    pub key: Option<PathBuf>,
+    /// Keep a new embedded database in clear: the disk is encrypted already, or speed matters more.
+    #[arg(long)]
+    pub unencrypted: bool,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -58,9 +69,17 @@ pub struct Serving {
     /// may be listened on.
     #[arg(long)]
     pub behind_proxy: bool,
+    #[command(flatten)]
+    pub tls: crate::tls::Tls,
+    /// The address by which people reach this installation, for the links of letters:
+    /// https://comptoir.example. Not needed on this machine alone.
+    #[arg(long, env = "COMPTOIR_ADDRESS")]
+    pub address: Option<String>,
     /// The mail server that sends our letters: smtp://[user:password@]host:port.
     #[arg(long, env = "COMPTOIR_SMTP")]
     pub smtp: Option<String>,
+    #[command(flatten)]
+    pub sealing: crate::audit::Sealing,
 }
 
 #[derive(Debug, Args)]
@@ -73,12 +92,24 @@ pub struct Migrating {
 }
 
 impl Database {
+    /// The file of the embedded database.
     #[must_use]
-    pub fn location(&self) -> Location {
-        match &self.database {
+    pub fn file(&self) -> PathBuf {
+        self.data.join("comptoir.db")
+    }
+
+    /// Where it is, with the key that opens it; a new embedded database gets one.
+    ///
+    /// # Errors
+    /// `key.*`, `data.folder`.
+    pub fn location(&self) -> Result<Location, kernel::Fault> {
+        Ok(match &self.database {
             Some(url) => Location::Postgres(url.clone()),
-            None => Location::Sqlite(self.data.join("comptoir.db")),
-        }
+            None => {
+                let key = crate::keys::of(self)?;
+                Location::Embedded(Embedded::clear(self.file()).with_key(key))
+            }
+        })
     }
 
     /// Opens the database and brings its schema up to date: the embedded one by itself, after a
@@ -92,7 +123,7 @@ impl Database {
             let place = self.data.display().to_string();
             kernel::Fault::new("data.folder").with("place", place).with("said", error.to_string())
         })?;
-        let store = Store::open(catalog(), &self.location())?;
+        let store = Store::open(catalog(), &self.location()?)?;
         let number = store.schema_number()?;
         let newest = MIGRATIONS.last().map_or(0, |migration| migration.number);
         if number == 0 {
@@ -100,10 +131,23 @@ impl Database {
         } else if number < newest && self.database.is_none() {
             keep_before(&store, &self.data, newest)?;
             store.migrate(MIGRATIONS)?;
+            seed_roles(&store)?;
         }
         store.check_schema()?;
         Ok(store)
     }
+}
+
+/// Gives each company the ready roles that it does not have: those of a new version.
+fn seed_roles(store: &Store) -> Result<(), kernel::Faults> {
+    for company in store.companies()? {
+        let house = kernel::Actor::house(company, kernel::Door::Console);
+        store.command(store::Call::new(house), |tx| {
+            identity::access::seed(tx)?;
+            Ok(serde_json::Value::Null)
+        })?;
+    }
+    Ok(())
 }
 
 /// Copies the embedded database before a migration, beside what an earlier try left.
@@ -124,7 +168,7 @@ impl Migrating {
     /// `store.*`.
     pub fn run(&self) -> Result<(), kernel::Faults> {
         if self.draft {
-            let store = Store::open(catalog(), &self.database.location())?;
+            let store = Store::open(catalog(), &self.database.location()?)?;
             let drawn = if store.schema_number()? == 0 {
                 store::draw(catalog(), store.dialect())
             } else {
@@ -133,7 +177,7 @@ impl Migrating {
             print!("{drawn}");
             return Ok(());
         }
-        let store = Store::open(catalog(), &self.database.location())?;
+        let store = Store::open(catalog(), &self.database.location()?)?;
         let newest = MIGRATIONS.last().map_or(0, |migration| migration.number);
         if self.database.database.is_none() && (1..newest).contains(&store.schema_number()?) {
             keep_before(&store, &self.database.data, newest)?;
@@ -141,6 +185,7 @@ impl Migrating {
         for name in store.migrate(MIGRATIONS)? {
             println!("{name}");
         }
-        store.check_schema()
+        store.check_schema()?;
+        seed_roles(&store)
     }
 }

@@ -1,6 +1,6 @@
 //! The listener: pages and API on one address, the outbox read beside them.
 
-use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -10,11 +10,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use web::live::Live;
-use web::{DemoSignIn, WebState};
+use web::{DemoSignIn, Standing, WebState};
 
+use crate::connections::{self, Counter};
 use crate::mail::Postman;
 use crate::options::Serving;
-use crate::{bulk, dispatch};
+use crate::tls::Certificates;
+use crate::{audit, bulk, dispatch, keys, links};
 
 /// What every answer says to the browser: nothing from elsewhere, nothing inline, no frame.
 const HEADERS: [(&str, &str); 5] = [
@@ -30,6 +32,9 @@ const HEADERS: [(&str, &str); 5] = [
     ("permissions-policy", "camera=(self), geolocation=(), microphone=()"),
 ];
 
+/// Those who came over TLS never come in clear again (RFC 6797).
+const STAY: (&str, &str) = ("strict-transport-security", "max-age=31536000; includeSubDomains");
+
 /// Serves until it is told to stop.
 ///
 /// # Errors
@@ -38,10 +43,10 @@ pub fn run(serving: &Serving) -> Result<(), Faults> {
     let store = serving.database.open()?;
     let code = first_run_code(&store, serving)?;
     let told = code.clone();
-    let ready = move |address| {
-        println!("http://{address}");
+    let ready = move |address: &str| {
+        crate::say(address);
         if let Some(code) = told {
-            println!("Code de première ouverture / First-opening code: {code}");
+            crate::say(&format!("Code de première ouverture / First-opening code: {code}"));
         }
     };
     serve_with(store, serving, Vec::new(), code, ready)
@@ -63,7 +68,7 @@ pub fn serve(
     store: Store,
     serving: &Serving,
     demo: Vec<DemoSignIn>,
-    ready: impl FnOnce(SocketAddr) + Send,
+    ready: impl FnOnce(&str) + Send,
 ) -> Result<(), Faults> {
     serve_with(store, serving, demo, None, ready)
 }
@@ -73,14 +78,12 @@ fn serve_with(
     serving: &Serving,
     demo: Vec<DemoSignIn>,
     code: Option<String>,
-    ready: impl FnOnce(SocketAddr) + Send,
+    ready: impl FnOnce(&str) + Send,
 ) -> Result<(), Faults> {
-    if !serving.listen.ip().is_loopback() && !serving.behind_proxy {
-        // Passwords would travel in clear.
-        let address = serving.listen.to_string();
-        return Err(Fault::new("listen.clear").with("address", address).into());
-    }
+    let certificates = certificates(serving)?;
+    let tls = certificates.as_ref().map(Certificates::config).transpose()?;
     let postman = serving.smtp.as_deref().map(Postman::of_url).transpose()?;
+    let key = audit::key_of(serving.sealing.audit_key.as_deref(), &serving.database.data)?;
     let failed = |said: std::io::Error| Fault::new("listen.failed").with("said", said.to_string());
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
@@ -88,44 +91,95 @@ fn serve_with(
         let listener = tokio::net::TcpListener::bind(serving.listen).await.map_err(failed)?;
         let reader = dispatch::start(store.clone(), postman);
         let runner = bulk::start(store.clone());
-        ready(listener.local_addr().map_err(failed)?);
+        let sealer = audit::start(store.clone(), key, serving.sealing.witness.clone())?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let local = format!("{scheme}://{}", listener.local_addr().map_err(failed)?);
+        let mailed = links::reach(serving, &local);
+        ready(&local);
+        if let Some(certificates) = certificates {
+            certificates.tell();
+            tokio::spawn(certificates.keep());
+        }
         let live = Live::new(store.clone());
-        let router = router(store, serving.behind_proxy, demo, code, live.clone())
-            .into_make_service_with_connect_info::<SocketAddr>();
-        let done = axum::serve(listener, router).with_graceful_shutdown(stopping(live)).await;
+        let face = Face { standing: standing(serving, tls.is_some()), demo, code, mailed };
+        let router = router(store, live.clone(), face);
+        let counter = Counter { router, tls, behind_proxy: serving.behind_proxy };
+        connections::serve(listener, counter, stopping(live)).await;
         reader.stop().await;
         runner.stop().await;
-        done.map_err(failed)
+        // It seals what is left; that takes a moment.
+        let sealed = tokio::task::spawn_blocking(move || sealer.stop()).await;
+        if let Err(broken) = sealed {
+            tracing::error!(%broken, "the sealer broke off");
+        }
+        Ok::<(), Fault>(())
     });
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
     Ok(served?)
 }
 
+/// What connections are made secret with: nothing where nobody can overhear them, or where a proxy
+/// does it.
+fn certificates(serving: &Serving) -> Result<Option<Arc<Certificates>>, Fault> {
+    let open = !serving.listen.ip().is_loopback() && !serving.behind_proxy;
+    if !serving.tls.wanted(open) {
+        return Ok(None);
+    }
+    let host = serving.listen.ip().to_string();
+    serving.tls.certificates(&serving.database.data, host).map(Some)
+}
+
+/// What the pages know of how they are served.
+#[derive(Default)]
+pub struct Face {
+    pub standing: Standing,
+    /// How to sign in to a demonstration.
+    pub demo: Vec<DemoSignIn>,
+    /// What the first to come must know.
+    pub code: Option<String>,
+    /// Where the links of letters lead.
+    pub mailed: Option<String>,
+}
+
+/// How safe this installation is, as far as the command line decides it.
+fn standing(serving: &Serving, tls: bool) -> Standing {
+    let database = &serving.database;
+    let embedded = database.database.is_none();
+    Standing {
+        tls: tls || serving.behind_proxy,
+        near: serving.listen.ip().is_loopback(),
+        encrypted: if embedded { store::encrypted(&database.file()) } else { None },
+        key_apart: keys::place(database).parent() != Some(&*database.data),
+        witness: serving.sealing.witness.is_some(),
+        mail: serving.smtp.is_some(),
+    }
+}
+
 /// The whole face of the program.
-pub fn router(
-    store: Store,
-    secure_cookies: bool,
-    demo: Vec<DemoSignIn>,
-    first_run_code: Option<String>,
-    live: Live,
-) -> Router {
+pub fn router(store: Store, live: Live, face: Face) -> Router {
     let catalog = store.catalog();
     let api = api::router(api::ApiState { store: store.clone(), catalog });
+    let noted = axum::middleware::from_fn_with_state(store.clone(), audit::seen::note);
     let state = WebState {
-        demo: demo.into(),
-        first_run_code: first_run_code.map(Into::into),
+        demo: face.demo.into(),
+        first_run_code: face.code.map(Into::into),
         live,
-        ..WebState::new(store, catalog, secure_cookies)
+        mailed: face.mailed.map(Into::into),
+        standing: face.standing,
+        ..WebState::new(store, catalog, face.standing.tls)
     };
     let web = web::router(state);
-    let mut router =
-        api.merge(web).layer(CompressionLayer::new()).layer(CatchPanicLayer::new()).layer(
-            SetResponseHeaderLayer::if_not_present(
-                header::CACHE_CONTROL,
-                HeaderValue::from_static("no-store"),
-            ),
-        );
-    for (name, value) in HEADERS {
+    let mut router = api
+        .merge(web)
+        .layer(noted)
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new())
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ));
+    let stay = face.standing.tls.then_some(STAY);
+    for (name, value) in HEADERS.into_iter().chain(stay) {
         router = router.layer(SetResponseHeaderLayer::if_not_present(
             HeaderName::from_static(name),
             HeaderValue::from_static(value),

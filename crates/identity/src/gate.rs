@@ -2,7 +2,7 @@
 
 use kernel::{Actor, Door, Fault, Tx};
 
-use crate::{actor_of_session, actor_of_token};
+use crate::{actor_of_token, policy, session};
 
 /// What someone shows at the door.
 #[derive(Debug, Clone, Copy)]
@@ -16,10 +16,16 @@ pub enum Proof<'a> {
 /// Who comes in. Run it in a read.
 ///
 /// # Errors
-/// `sign_in.needed` when the proof is worth nothing (any more).
+/// `sign_in.needed` when the proof is worth nothing (any more); `sign_in.enrol` when the role of the
+/// person asks for more than their session has shown.
 pub fn gate(tx: &mut Tx<'_>, proof: Proof<'_>, door: Door) -> Result<Actor, Fault> {
     let actor = match proof {
-        Proof::Session(token) => actor_of_session(tx, token, door)?,
+        Proof::Session(token) => match session::enter(tx, token, door)? {
+            Some((_, session)) if session.strength < policy::asked_of(tx, session.user)? => {
+                return Err(Fault::new("sign_in.enrol"));
+            }
+            entered => entered.map(|(actor, _)| actor),
+        },
         Proof::Token(token) => actor_of_token(tx, token, door)?,
     };
     actor.ok_or(Fault::new("sign_in.needed"))

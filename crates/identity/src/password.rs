@@ -6,7 +6,8 @@ use kernel::{Fault, Faults};
 
 use crate::guesses;
 
-pub const LEAST: usize = 12;
+/// Source: NIST SP 800-63B-4, section 3.1.1.2: fifteen where the password may stand alone.
+pub const LEAST: usize = 15;
 pub const MOST: usize = 128;
 
 /// Memory in KiB, passes, lanes. Source: OWASP, Password Storage (argon2id).
@@ -23,7 +24,7 @@ fn argon() -> Result<Argon2<'static>, Fault> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-/// Whether a password will do for someone: 12 to 128 characters, any of them, not among the
+/// Whether a password will do for someone: 15 to 128 characters, any of them, not among the
 /// commonest, and not their own name or address.
 ///
 /// # Errors

@@ -1,30 +1,27 @@
-//! Sessions of people and tokens of programs. Only the SHA-256 of a token is kept: who reads the
-//! database cannot come in with it. The chance in a token is the caller's.
+//! Tokens of programs. Only the SHA-256 of a token is kept: who reads the database cannot come in
+//! with it. The chance in a token is the caller's. A token may stand for itself, or be the secret of
+//! a client that asks for short-lived ones (RFC 6749, section 4.4).
 
 use kernel::{
-    ActionDef, Actor, Door, Entity, Fault, Faults, Id, Instant, Kept, Origin, Rules, Text, Tx,
+    ActionDef, Actor, Choice, Door, Entity, Fault, Faults, Id, Instant, Kept, Origin, Rules, Text,
+    Tx,
 };
 use sha2::{Digest, Sha256};
 
-use crate::{User, roles};
+use crate::{User, access};
 
-/// How long a session lasts from sign-in.
-pub const SESSION_DAYS: i64 = 7;
-/// How old the mark of a last visit may become before it is written again.
-const SEEN_EVERY: i64 = 10 * 60 * Instant::SECOND;
+/// How long a short-lived token is good, in seconds.
+pub const BEARER_SECONDS: i64 = 3600;
+/// How old the mark of a last use may become before it is written again.
+const USED_EVERY: i64 = 10 * 60 * Instant::SECOND;
 
-/// Someone signed in.
-#[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(fr = "Session", en = "Session", frs = "Sessions", ens = "Sessions", kept, steady)]
-pub struct Session {
-    #[field(fr = "Utilisateur", en = "User", list, index)]
-    pub user: Id<User>,
-    #[field(fr = "Empreinte", en = "Hash", unique, sensitive)]
-    pub token_hash: String,
-    #[field(fr = "Expire le", en = "Expires at", list)]
-    pub expires_at: Instant,
-    #[field(fr = "Vue le", en = "Last seen", list)]
-    pub last_seen: Instant,
+/// How far a token reaches, within what its user may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Choice)]
+pub enum Scope {
+    #[choice(fr = "Tout ce que la personne peut", en = "All that the person may")]
+    All,
+    #[choice(fr = "Lecture seule", en = "Read only")]
+    Read,
 }
 
 /// A program that may act for a user.
@@ -47,9 +44,23 @@ pub struct ApiToken {
     /// Never when empty.
     #[field(fr = "Expire le", en = "Expires at", list)]
     pub expires_at: Option<Instant>,
+    #[field(fr = "Portée", en = "Scope", list)]
+    pub scope: Scope,
+    #[field(fr = "Dernier usage", en = "Last used", list)]
+    pub last_used: Option<Instant>,
+    /// The token whose client was given this short-lived one.
+    #[field(fr = "Donné à", en = "Given to", index)]
+    pub client: Option<Id<ApiToken>>,
 }
 
-impl Rules for Session {}
+impl ApiToken {
+    /// Whether it has neither run out nor been revoked.
+    #[must_use]
+    pub fn lives(&self, now: Instant) -> bool {
+        self.expires_at.is_none_or(|at| at > now)
+    }
+}
+
 impl Rules for ApiToken {
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
@@ -72,100 +83,13 @@ pub const ACTIONS: &[ActionDef] = &[ActionDef {
     },
 }];
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What is kept of a token.
-fn print_of(token: &str) -> String {
+pub(crate) fn print_of(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
-}
-
-/// Opens a session and gives its token, for the cookie: `chance` is 32 bytes of it.
-///
-/// # Errors
-/// `store.*`.
-pub fn open_session(tx: &mut Tx<'_>, user: Id<User>, chance: [u8; 32]) -> Result<String, Faults> {
-    let token = hex(&chance);
-    let now = tx.now();
-    tx.insert(&Session {
-        user,
-        token_hash: print_of(&token),
-        expires_at: Instant(now.0 + SESSION_DAYS * Instant::DAY),
-        last_seen: now,
-    })?;
-    Ok(token)
-}
-
-fn session(tx: &mut Tx<'_>, token: &str) -> Result<Option<Kept<Session>>, Fault> {
-    let found = tx.first(Session::TOKEN_HASH.is(&print_of(token)))?;
-    Ok(found.filter(|session| session.expires_at > tx.now()))
-}
-
-/// Who signed in and was given this token, if they are active and it still holds.
-///
-/// # Errors
-/// `store.*`.
-pub fn actor_of_session(tx: &mut Tx<'_>, token: &str, door: Door) -> Result<Option<Actor>, Fault> {
-    match session(tx, token)? {
-        Some(session) => actor_of(tx, session.user, door),
-        None => Ok(None),
-    }
-}
-
-/// Signs out: the session is no more. An unknown token changes nothing.
-///
-/// # Errors
-/// `store.*`.
-pub fn close_session(tx: &mut Tx<'_>, token: &str) -> Result<(), Faults> {
-    if let Some(session) = tx.first(Session::TOKEN_HASH.is(&print_of(token)))? {
-        tx.delete(session.id)?;
-    }
-    Ok(())
-}
-
-/// Ends every session of a user.
-///
-/// # Errors
-/// `store.*`.
-pub fn close_all(tx: &mut Tx<'_>, user: Id<User>) -> Result<(), Faults> {
-    for session in tx.find(Session::USER.is(&user))? {
-        tx.delete(session.id)?;
-    }
-    Ok(())
-}
-
-/// Whether the mark of the last visit is old enough to be written again.
-///
-/// # Errors
-/// `store.*`.
-pub fn is_stale(tx: &mut Tx<'_>, token: &str) -> Result<bool, Fault> {
-    let now = tx.now();
-    Ok(session(tx, token)?.is_some_and(|session| now.0 - session.last_seen.0 > SEEN_EVERY))
-}
-
-/// Marks a session as seen now.
-///
-/// # Errors
-/// `store.*`.
-pub fn mark_seen(tx: &mut Tx<'_>, token: &str) -> Result<(), Faults> {
-    if let Some(mut session) = session(tx, token)? {
-        session.last_seen = tx.now();
-        tx.save(&session)?;
-    }
-    Ok(())
-}
-
-/// Deletes the sessions that have run out, and says how many.
-///
-/// # Errors
-/// `store.*`.
-pub fn sweep(tx: &mut Tx<'_>) -> Result<usize, Faults> {
-    let past = tx.find(Session::EXPIRES_AT.at_most(&tx.now()))?;
-    for session in &past {
-        tx.delete(session.id)?;
-    }
-    Ok(past.len())
 }
 
 /// Makes a token for a program and gives it, once: `chance` is 32 bytes of it.
@@ -179,12 +103,100 @@ pub fn issue_token(
     chance: [u8; 32],
     expires_at: Option<Instant>,
 ) -> Result<String, Faults> {
+    issue_scoped(tx, user, name, chance, expires_at, Scope::All)
+}
+
+/// The same, for a token that reaches less far.
+///
+/// # Errors
+/// `field.required` without a name; `not_found`.
+pub fn issue_scoped(
+    tx: &mut Tx<'_>,
+    user: Id<User>,
+    name: &str,
+    chance: [u8; 32],
+    expires_at: Option<Instant>,
+    scope: Scope,
+) -> Result<String, Faults> {
     tx.get(user)?;
     // Told apart at a glance, and found by those who look for leaked secrets.
     let token = format!("cpt_{}", hex(&chance));
     let (name, token_hash) = (name.to_owned(), print_of(&token));
-    tx.insert(&ApiToken { user, name, token_hash, expires_at })?;
+    let (last_used, client) = (None, None);
+    tx.insert(&ApiToken { user, name, token_hash, expires_at, scope, last_used, client })?;
     Ok(token)
+}
+
+/// Gives a client a short-lived token for the secret that it shows: the id of a token, and the
+/// token itself. Those given before and run out are forgotten. Nothing when the secret is worth
+/// nothing.
+///
+/// # Errors
+/// `store.*`.
+pub fn exchange(
+    tx: &mut Tx<'_>,
+    client: Id<ApiToken>,
+    secret: &str,
+    scope: Scope,
+    chance: [u8; 32],
+) -> Result<Option<(String, Scope)>, Faults> {
+    let Some(found) = living(tx, secret)? else { return Ok(None) };
+    if found.id != client || found.client.is_some() || !tx.get(found.user)?.active {
+        return Ok(None);
+    }
+    for old in tx.find(ApiToken::CLIENT.is(&Some(client)))? {
+        if !old.lives(tx.now()) {
+            tx.delete(old.id)?;
+        }
+    }
+    let token = format!("cpt_{}", hex(&chance));
+    let ends = Instant(tx.now().0 + BEARER_SECONDS * Instant::SECOND);
+    let scope = if found.scope == Scope::Read { Scope::Read } else { scope };
+    let mut client_token = tx.lock(found.id)?;
+    client_token.last_used = Some(tx.now());
+    tx.save(&client_token)?;
+    tx.insert(&ApiToken {
+        user: found.user,
+        name: found.name.clone(),
+        token_hash: print_of(&token),
+        expires_at: Some(found.expires_at.map_or(ends, |at| at.min(ends))),
+        scope,
+        last_used: None,
+        client: Some(client),
+    })?;
+    Ok(Some((token, scope)))
+}
+
+/// The living token of this text; one given to a client lives no longer than the client's own.
+fn living(tx: &mut Tx<'_>, token: &str) -> Result<Option<Kept<ApiToken>>, Fault> {
+    let found = tx.first(ApiToken::TOKEN_HASH.is(&print_of(token)))?;
+    let now = tx.now();
+    let Some(token) = found.filter(|token| token.lives(now)) else { return Ok(None) };
+    match token.client {
+        Some(client) if !tx.get(client)?.lives(now) => Ok(None),
+        _ => Ok(Some(token)),
+    }
+}
+
+/// Whether the mark of the last use is to be written again.
+///
+/// # Errors
+/// `store.*`.
+pub fn is_unmarked(tx: &mut Tx<'_>, token: &str) -> Result<bool, Fault> {
+    let now = tx.now();
+    let old = |token: Kept<ApiToken>| token.last_used.is_none_or(|at| now.0 - at.0 > USED_EVERY);
+    Ok(living(tx, token)?.is_some_and(old))
+}
+
+/// Marks a token as used now.
+///
+/// # Errors
+/// `store.*`.
+pub fn mark_used(tx: &mut Tx<'_>, token: &str) -> Result<(), Faults> {
+    let Some(found) = living(tx, token)? else { return Ok(()) };
+    let mut token = tx.lock(found.id)?;
+    token.last_used = Some(tx.now());
+    tx.save(&token)
 }
 
 /// The token opens nothing any more.
@@ -206,21 +218,29 @@ pub fn revoke_token(tx: &mut Tx<'_>, id: Id<ApiToken>) -> Result<(), Faults> {
 /// # Errors
 /// `store.*`.
 pub fn actor_of_token(tx: &mut Tx<'_>, token: &str, door: Door) -> Result<Option<Actor>, Fault> {
-    let found = tx.first(ApiToken::TOKEN_HASH.is(&print_of(token)))?;
-    let now = tx.now();
-    match found.filter(|token| token.expires_at.is_none_or(|at| at > now)) {
-        Some(token) => actor_of(tx, token.user, door),
-        None => Ok(None),
+    let Some(token) = living(tx, token)? else { return Ok(None) };
+    let mut actor = actor_of(tx, token.user, door)?;
+    if let Some(actor) = actor.as_mut().filter(|_| token.scope == Scope::Read) {
+        actor.grants = std::mem::take(&mut actor.grants).reading();
     }
+    Ok(actor)
 }
 
-fn actor_of(tx: &mut Tx<'_>, user: Id<User>, door: Door) -> Result<Option<Actor>, Fault> {
+/// Someone as they act through a door, if they are active.
+pub(crate) fn actor_of(
+    tx: &mut Tx<'_>,
+    user: Id<User>,
+    door: Door,
+) -> Result<Option<Actor>, Fault> {
     let user = tx.get(user)?;
-    Ok(user.active.then(|| Actor {
+    if !user.active {
+        return Ok(None);
+    }
+    Ok(Some(Actor {
         company: tx.company(),
         user: Some(user.id.raw()),
         name: user.name.as_str().into(),
-        grants: roles::grants_of(user.role),
+        grants: access::grants_for(tx, &user, door)?,
         door,
         language: user.language.language(),
     }))

@@ -1,12 +1,12 @@
 //! People who may sign in.
 
 use kernel::{
-    ActionDef, Actor, Choice, Entity, Fault, Faults, FieldDef, Id, Kept, Language, Origin, RawId,
-    Rules, Text, Tx,
+    ActionDef, Actor, Choice, Entity, Fault, Faults, FieldDef, Id, Kept, Language, Lines, Origin,
+    RawId, Rules, Text, Tx,
 };
 
 use crate::password::{check_password, hash_password, password_holds};
-use crate::token;
+use crate::{UserRole, service, session};
 
 /// Someone who works with Comptoir.
 #[derive(Debug, Clone, PartialEq, Entity)]
@@ -26,6 +26,9 @@ pub struct User {
     /// Argon2id, as a PHC string; empty as long as there is no password.
     #[field(fr = "Mot de passe", en = "Password", system, sensitive)]
     pub password_hash: String,
+    /// Besides that of their job.
+    #[field(fr = "Autres rôles", en = "Further roles")]
+    pub roles: Lines<UserRole>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Choice)]
@@ -38,6 +41,27 @@ pub enum Role {
     Warehouse,
     #[choice(fr = "Direction", en = "Owner")]
     Owner,
+    #[choice(fr = "Direction des ventes", en = "Sales manager")]
+    SalesManager,
+    #[choice(fr = "Achats", en = "Buyer")]
+    Buyer,
+    #[choice(fr = "Production", en = "Production")]
+    Production,
+    #[choice(fr = "Cabinet comptable", en = "Accounting firm")]
+    AccountingFirm,
+    #[choice(fr = "Ressources humaines", en = "Human resources")]
+    HumanResources,
+    #[choice(fr = "Support", en = "Support")]
+    Support,
+    #[choice(fr = "Marketing", en = "Marketing")]
+    Marketing,
+    #[choice(fr = "Audit", en = "Auditor")]
+    Auditor,
+    #[choice(fr = "Intégration", en = "Integrator")]
+    Integrator,
+    /// No right of its own but to come in: those of the further roles.
+    #[choice(fr = "Sur mesure", en = "Custom")]
+    Custom,
 }
 
 /// The language someone reads.
@@ -81,6 +105,7 @@ impl User {
             language: Tongue::Fr,
             active: false,
             password_hash: String::new(),
+            roles: Lines::HERE,
         }
     }
 }
@@ -89,7 +114,7 @@ impl User {
 const PASSWORD: &[FieldDef] = &[FieldDef::of::<String>(
     "password",
     Text::new("Nouveau mot de passe", "New password"),
-    "12 to 128 characters.",
+    "15 to 128 characters.",
 )
 .sensitive()];
 
@@ -117,7 +142,7 @@ pub const ACTIONS: &[ActionDef] = &[ActionDef {
 /// Slow on purpose: about a tenth of a second.
 ///
 /// # Errors
-/// Those of [`check_password`].
+/// `user.service`, and those of [`check_password`].
 pub fn set_password(
     tx: &mut Tx<'_>,
     id: Id<User>,
@@ -125,11 +150,24 @@ pub fn set_password(
     salt: [u8; 16],
 ) -> Result<(), Faults> {
     let mut user = tx.lock(id)?;
+    if service::is_service(tx, id)? {
+        return Err(Fault::new("user.service").into());
+    }
     check_password(password, &[&user.email, &user.name])?;
     user.password_hash = hash_password(password, salt)?;
     user.active = true;
     tx.save(&user)?;
-    token::close_all(tx, id)
+    session::close_all(tx, id)
+}
+
+/// The active user of an e-mail who has a password, with its hash.
+///
+/// # Errors
+/// `store.*`.
+pub fn with_password(tx: &mut Tx<'_>, email: &str) -> Result<Option<Kept<User>>, Fault> {
+    let email = email.trim().to_lowercase();
+    let found = tx.first(User::EMAIL.is(&email))?;
+    Ok(found.filter(|user| user.active && !user.password_hash.is_empty()))
 }
 
 /// The user of an e-mail and a password. The answer takes the same time whether the user is
@@ -138,9 +176,7 @@ pub fn set_password(
 /// # Errors
 /// `sign_in.refused`.
 pub fn sign_in(tx: &mut Tx<'_>, email: &str, password: &str) -> Result<Kept<User>, Fault> {
-    let email = email.trim().to_lowercase();
-    let found = tx.first(User::EMAIL.is(&email))?;
-    let usable = found.filter(|user| user.active && !user.password_hash.is_empty());
+    let usable = with_password(tx, email)?;
     let holds = password_holds(password, usable.as_ref().map(|user| user.password_hash.as_str()));
     usable.filter(|_| holds).ok_or(Fault::new("sign_in.refused"))
 }
@@ -164,7 +200,7 @@ pub fn settle(tx: &mut Tx<'_>, actor: &Actor, id: RawId) -> Result<(), Faults> {
         }
     }
     if !user.active {
-        token::close_all(tx, user.id)?;
+        session::close_all(tx, user.id)?;
     }
     Ok(())
 }

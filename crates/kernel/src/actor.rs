@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Fault, Language, RawId};
+use crate::{Fault, Grants, Language, RawId};
 
 /// The number of a company in this installation. It comes first in every key of every table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,31 +30,6 @@ impl Door {
             Door::Event => "event",
             Door::Console => "console",
         }
-    }
-}
-
-/// Rights, each `entity.act`; `*` stands for any entity or any act, but not for the sight of a
-/// sensitive field.
-#[derive(Debug, Clone, Default)]
-pub struct Grants(Arc<[String]>);
-
-impl Grants {
-    #[must_use]
-    pub fn new(rights: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(rights.into_iter().map(Into::into).collect())
-    }
-    #[must_use]
-    pub fn everything() -> Self {
-        Self::new(["*.*"])
-    }
-    #[must_use]
-    pub fn allow(&self, right: &str) -> bool {
-        let (entity, act) = right.split_once('.').unwrap_or((right, ""));
-        self.0.iter().any(|grant| {
-            let (on, may) = grant.split_once('.').unwrap_or((grant, ""));
-            // A sensitive field (`party.email.read`) is given by its name only.
-            (on == "*" || on == entity) && (may == act || (may == "*" && !act.contains('.')))
-        })
     }
 }
 
@@ -88,9 +63,24 @@ impl Actor {
         self.grants.allow(right)
     }
     /// # Errors
-    /// `forbidden` when the actor lacks the right `entity.act`.
+    /// `forbidden` when the actor lacks the right `entity.act`; `step_up.needed` when they have it
+    /// and must first show again who they are.
     pub fn may(&self, right: &str) -> Result<(), Fault> {
-        if self.can(right) { Ok(()) } else { Err(Fault::new("forbidden").with("right", right)) }
+        if !self.can(right) {
+            return Err(Fault::new("forbidden").with("right", right));
+        }
+        self.proven_for(right)
+    }
+    /// For what is no right of its own: an export, a change of one field.
+    ///
+    /// # Errors
+    /// `step_up.needed` when the person must first show again who they are.
+    pub fn proven_for(&self, what: &str) -> Result<(), Fault> {
+        if self.grants.waits(what) {
+            Err(Fault::new("step_up.needed").with("right", what))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -99,13 +89,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_stands_for_any_entity_or_any_act() {
-        let grants = Grants::new(["order.*", "*.read"]);
-        assert!(grants.allow("order.confirm"));
-        assert!(grants.allow("invoice.read"));
-        assert!(!grants.allow("invoice.post"));
-        assert!(Grants::everything().allow("invoice.post"));
-        assert!(!Grants::everything().allow("user.password_hash.read"));
-        assert!(Grants::new(["quote.acceptance_token.read"]).allow("quote.acceptance_token.read"));
+    fn a_right_that_waits_for_a_proof_is_still_there() {
+        let waiting = Grants::everything().asking_again(|right| right == "invoice.post");
+        assert!(waiting.allow("invoice.post"), "the button is there");
+        let actor = Actor { grants: waiting, ..Actor::house(CompanyNumber(1), Door::Web) };
+        assert_eq!(actor.may("invoice.post").unwrap_err().code, "step_up.needed");
+        assert!(actor.may("invoice.read").is_ok());
     }
 }

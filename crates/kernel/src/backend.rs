@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::query::Query;
+use crate::query::{Condition, Query};
 use crate::{EntityDef, Fault, Instant, Origin, RawId, Record, Value};
 
 /// A stored record with what the store knows of it.
@@ -184,4 +184,37 @@ pub trait Backend {
     /// # Errors
     /// `store.*`.
     fn sql(&mut self, statement: &str, params: &[Value]) -> Result<Vec<Vec<Value>>, Fault>;
+    /// The same, of these entities through the records that pass alone.
+    ///
+    /// # Errors
+    /// `store.*`.
+    fn sql_among(
+        &mut self,
+        statement: &str,
+        params: &[Value],
+        seen: &[(&'static EntityDef, Condition)],
+    ) -> Result<Vec<Vec<Value>>, Fault> {
+        if seen.is_empty() { self.sql(statement, params) } else { Err(Fault::new("store.mistake")) }
+    }
+    /// Keeps a part of a file beside the records, in this transaction.
+    ///
+    /// # Errors
+    /// `store.*`.
+    fn keep_chunk(&mut self, _file: RawId, _rank: i64, _bytes: &[u8]) -> Result<(), Fault> {
+        Err(Fault::new("store.mistake"))
+    }
+    /// A part of a file, when there is one of that rank.
+    ///
+    /// # Errors
+    /// `store.*`.
+    fn chunk(&mut self, _file: RawId, _rank: i64) -> Result<Option<Vec<u8>>, Fault> {
+        Err(Fault::new("store.mistake"))
+    }
+    /// Drops all parts of a file.
+    ///
+    /// # Errors
+    /// `store.*`.
+    fn drop_chunks(&mut self, _file: RawId) -> Result<(), Fault> {
+        Err(Fault::new("store.mistake"))
+    }
 }

@@ -2,7 +2,7 @@
 //! recomputed when a record is edited by hand.
 
 use crate::{
-    Actor, EntityDef, Fault, Faults, FieldDef, Kind, Origin, RawId, Record, Text, Tx, Value,
+    Actor, EntityDef, Fault, Faults, FieldDef, Kind, Origin, RawId, Record, Text, Tx, Value, rights,
 };
 
 /// What an act was given: its inputs by name.
@@ -122,10 +122,10 @@ impl Catalog {
         all.filter(move |settle| settle.on == entity)
     }
 
-    /// Runs an act through the gate: the actor's right first, then the act.
+    /// Runs an act through the gate: the actor's right first, on this record too, then the act.
     ///
     /// # Errors
-    /// `forbidden`, and those of the act.
+    /// `forbidden`, `forbidden.record`, and those of the act.
     pub fn run(
         &self,
         tx: &mut Tx<'_>,
@@ -135,15 +135,20 @@ impl Catalog {
         inputs: &Inputs,
     ) -> Outcome {
         actor.may(&action.right())?;
+        if let Some(def) = self.entity(action.on).filter(|_| actor.grants.asks()) {
+            rights::may_write(self, tx, actor, (def, action.name), id)?;
+        }
         (action.run)(tx, actor, id, inputs)
     }
 
-    /// The rights that exist: four for each entity, one for each act.
+    /// The rights that exist: those of each entity, one for each act.
     #[must_use]
     pub fn rights(&self) -> Vec<String> {
         let acts = self.entities().flat_map(|def| {
-            let acts: &[&str] =
-                if def.kept { &["read"] } else { &["read", "create", "update", "delete"] };
+            let acts: &[&str] = match def.kept {
+                true => &["read", "export", "bulk"],
+                false => &["read", "create", "update", "delete", "export", "bulk"],
+            };
             acts.iter().map(move |act| format!("{}.{act}", def.name))
         });
         acts.chain(self.actions().map(ActionDef::right)).collect()

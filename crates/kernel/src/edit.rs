@@ -1,5 +1,9 @@
 //! Records made, edited and deleted by hand: the one engine behind the form, REST and import.
 
+mod fits;
+
+use std::collections::{HashMap, HashSet};
+
 use serde_json::{Map, Value as Json};
 
 use crate::backend::Row;
@@ -7,16 +11,17 @@ use crate::custom::{CustomField, Shape};
 use crate::work::not_found;
 use crate::{
     Actor, Catalog, Entity, EntityDef, Fault, Faults, FieldDef, Kind, Money, Price, Quantity, Rate,
-    RawId, Record, Tx, Value, json,
+    RawId, Record, Tx, Value, json, rights,
 };
+pub(crate) use fits::fits;
 
 /// What a door was given for one record: values by field, custom members, lines.
 #[derive(Debug, Default, Clone)]
 pub struct Draft {
     pub values: Vec<(&'static FieldDef, Value)>,
     pub extra: Map<String, Json>,
-    /// For each field of lines that was given: the whole list. A line with an id is kept and
-    /// edited; one without is new; a stored line that is not listed is removed.
+    /// For each field of lines given, the whole list. A line with an id is kept and edited (as it
+    /// is when its draft is empty); one without is new; a stored line not listed is removed.
     pub lines: Vec<(&'static FieldDef, Vec<LineDraft>)>,
 }
 
@@ -34,6 +39,10 @@ pub(crate) fn line_def(catalog: &Catalog, field: &FieldDef) -> &'static EntityDe
 }
 
 impl Draft {
+    fn is_empty(&self) -> bool {
+        self.values.is_empty() && self.extra.is_empty() && self.lines.is_empty()
+    }
+
     /// Reads a JSON object. All faults at once.
     ///
     /// # Errors
@@ -123,17 +132,19 @@ pub fn create(
     draft: &Draft,
 ) -> Result<RawId, Faults> {
     gate(actor, def, "create")?;
-    let values = def.fields.iter().map(|field| blank(field, tx)).collect();
+    let mut values: Record = def.fields.iter().map(|field| blank(field, tx)).collect();
+    rights::own(catalog, actor, def, &mut values);
     let id = tx.draw_id::<()>().raw();
     store(catalog, tx, def, id, values, draft, None)?;
     settle(catalog, tx, actor, def, id)?;
+    rights::may_have(catalog, tx, actor, (def, "create"), id)?;
     Ok(id)
 }
 
 /// Edits a record. `version`, when given, is the one the editor saw.
 ///
 /// # Errors
-/// `not_found`, `record.stale`, and those of [`create`] and of [`EntityDef::editable`].
+/// `step_up.needed`, `not_found`, `record.stale`, and those of [`create`] and of [`EntityDef::editable`].
 pub fn update(
     catalog: &Catalog,
     tx: &mut Tx<'_>,
@@ -145,10 +156,13 @@ pub fn update(
 ) -> Result<(), Faults> {
     gate(actor, def, "update")?;
     let row = tx.lock_row(def, id)?.ok_or_else(|| not_found(def, id))?;
+    rights::may_on(catalog, tx, actor, (def, "update"), &row)?;
+    proven(actor, def, draft, &row)?;
     fresh(&row, version, draft)?;
     (def.editable)(&row.values)?;
     store(catalog, tx, def, id, row.values.clone(), draft, Some(&row))?;
-    settle(catalog, tx, actor, def, id)
+    settle(catalog, tx, actor, def, id)?;
+    Ok(rights::may_have(catalog, tx, actor, (def, "update"), id)?)
 }
 
 /// Deletes a record and its lines.
@@ -165,6 +179,7 @@ pub fn delete(
 ) -> Result<(), Faults> {
     gate(actor, def, "delete")?;
     let row = tx.lock_row(def, id)?.ok_or_else(|| not_found(def, id))?;
+    rights::may_on(catalog, tx, actor, (def, "delete"), &row)?;
     fresh(&row, version, &Draft::default())?;
     (def.editable)(&row.values)?;
     for field in def.fields.iter().filter(|field| matches!(field.kind, Kind::Lines(_))) {
@@ -195,6 +210,17 @@ fn gate(actor: &Actor, def: &EntityDef, act: &str) -> Result<(), Faults> {
         return Err(Fault::new("entity.kept").with("entity", def.name).into());
     }
     Ok(())
+}
+
+/// A field that weighs more than its record, a bank account, is changed by who has shown lately who
+/// they are.
+fn proven(actor: &Actor, def: &EntityDef, draft: &Draft, row: &Row) -> Result<(), Fault> {
+    let changes = |(field, value): &&(&'static FieldDef, Value)| {
+        def.rank(field.name).and_then(|rank| row.values.get(rank)) != Some(value)
+    };
+    let mut changed = draft.values.iter().filter(changes);
+    changed
+        .try_for_each(|(field, _)| actor.proven_for(&format!("field:{}.{}", def.name, field.name)))
 }
 
 /// Two people who edit the same record: the second sees what the first wrote.
@@ -247,6 +273,8 @@ fn store(
         let at = def.rank(field.name).unwrap_or_else(|| unreachable!("a draft holds known fields"));
         if field.system && values[at] != *value {
             faults.0.push(Fault::new("field.system").on(field.name));
+        } else if values[at] != *value && rights::locked(tx.actor(), def, field) {
+            faults.0.push(Fault::new("field.locked").on(field.name));
         // A line stays with the record it was given in, whatever parent it names.
         } else if !field.system && !field.parent {
             values[at] = value.clone();
@@ -299,16 +327,19 @@ fn store_lines(
     let def = line_def(catalog, field);
     let (link, _) = def.parent().unwrap_or_else(|| unreachable!("a line has a parent"));
     let at = def.rank(link.name).unwrap_or_else(|| unreachable!("the parent is a field"));
-    let stored = lines_of(tx, def, parent)?;
-    for row in stored.iter().filter(|row| !lines.iter().any(|line| line.id == Some(row.id))) {
+    let rows = lines_of(tx, def, parent)?;
+    let kept: HashSet<RawId> = lines.iter().filter_map(|line| line.id).collect();
+    for row in rows.iter().filter(|row| !kept.contains(&row.id)) {
         tx.delete_row(def, row.id)?;
     }
+    let stored: HashMap<RawId, &Row> = rows.iter().map(|row| (row.id, row)).collect();
     let mut faults = Faults::default();
     for (rank, line) in lines.iter().enumerate() {
         let place = format!("{}.{rank}", field.name);
         let present = match line.id {
-            Some(id) => match stored.iter().find(|row| row.id == id) {
-                Some(row) => Some(row),
+            Some(id) => match stored.get(&id) {
+                Some(_) if line.draft.is_empty() => continue,
+                Some(row) => Some(*row),
                 None => {
                     faults.0.push(not_found(def, id).on("id").within(&place));
                     continue;
@@ -326,55 +357,6 @@ fn store_lines(
         faults.gather(done.map_err(|broken| broken.within(&place)));
     }
     faults.into_result()
-}
-
-/// Checks each value against its kind: required, length, known choice, known reference.
-pub(crate) fn fits(
-    catalog: &Catalog,
-    tx: &mut Tx<'_>,
-    def: &'static EntityDef,
-    values: &Record,
-) -> Result<(), Faults> {
-    let mut faults = Faults::default();
-    for (field, value) in def.fields.iter().zip(values) {
-        let blank = matches!(value, Value::Null)
-            || matches!(value, Value::Text(text) if text.trim().is_empty() && !field.system);
-        if blank && field.required {
-            faults.0.push(Fault::new("field.required").on(field.name));
-            continue;
-        }
-        match (field.kind, value) {
-            (Kind::Text { max }, Value::Text(text)) => {
-                let most = usize::try_from(max).unwrap_or(usize::MAX);
-                faults.ensure(text.chars().count() <= most, || too_long(field, max));
-                faults.ensure(!text.contains(char::is_control), || {
-                    Fault::new("field.control").on(field.name)
-                });
-            }
-            (Kind::LongText, Value::Text(text)) => {
-                faults.ensure(text.chars().count() <= 20_000, || too_long(field, 20_000));
-                faults.ensure(!text.contains('\0'), || Fault::new("field.control").on(field.name));
-            }
-            (Kind::Choice(choices), Value::Text(name)) => {
-                faults.ensure(choices.iter().any(|(choice, _)| choice == name), || {
-                    Fault::new("field.choice").on(field.name).with("given", name.as_str())
-                });
-            }
-            (Kind::Ref(target), Value::Ref(id)) if !field.parent => {
-                let target = catalog.entity(target);
-                let found = target.map(|target| tx.row(target, *id)).transpose()?.flatten();
-                faults.ensure(found.is_some(), || {
-                    Fault::new("reference.unknown").on(field.name).with("id", *id)
-                });
-            }
-            _ => {}
-        }
-    }
-    faults.into_result()
-}
-
-fn too_long(field: &FieldDef, most: u32) -> Fault {
-    Fault::new("field.long").on(field.name).with("most", i64::from(most))
 }
 
 pub(crate) fn settle(

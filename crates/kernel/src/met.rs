@@ -46,6 +46,11 @@ impl Records {
         self.met[place.0].now.as_deref()
     }
 
+    /// The record as the transaction found it; none when the transaction made it.
+    pub(crate) fn before(&self, place: Place) -> Option<Row> {
+        self.met[place.0].before.as_deref().cloned()
+    }
+
     /// Whether the transaction changed it already: it is ours, or the write will tell that it moved.
     pub(crate) fn ours(&self, place: Place) -> bool {
         let met = &self.met[place.0];

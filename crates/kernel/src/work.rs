@@ -1,5 +1,8 @@
 //! The unit of work: reads, writes, audit lines and events that become true together or not at all.
 
+mod chunks;
+mod shown;
+
 use std::collections::VecDeque;
 
 use crate::backend::{Batch, Row};
@@ -8,8 +11,8 @@ use crate::kept::{Kept, kept};
 use crate::met::{Place, Records};
 use crate::query::{Condition, Filter, Query};
 use crate::{
-    Actor, Backend, CompanyNumber, Currency, Day, Entity, EntityDef, Event, Fault, Faults, Id,
-    Instant, RawId, Record, Value,
+    Actor, Backend, Catalog, CompanyNumber, Currency, Day, Entity, EntityDef, Event, Fault, Faults,
+    Id, Instant, RawId, Record, Value,
 };
 
 /// What a transaction knows of the world outside the database.
@@ -40,6 +43,8 @@ pub struct Tx<'t> {
     events: Vec<Event>,
     lasts: VecDeque<Last<'t>>,
     looks: Vec<Last<'t>>,
+    /// Set when what is read is shown to the actor: their rules are asked of each record.
+    shown: Option<&'static Catalog>,
 }
 
 impl<'t> Tx<'t> {
@@ -48,7 +53,7 @@ impl<'t> Tx<'t> {
         let ids = IdSource::new(context.seed);
         let (today, records) = (context.now.day(), Records::default());
         let (events, lasts, looks) = (Vec::new(), VecDeque::new(), Vec::new());
-        Self { backend, context, today, ids, records, events, lasts, looks }
+        Self { backend, context, today, ids, records, events, lasts, looks, shown: None }
     }
 
     #[must_use]
@@ -146,6 +151,22 @@ impl<'t> Tx<'t> {
     /// # Errors
     /// `store.*`.
     pub fn row(&mut self, def: &'static EntityDef, id: RawId) -> Result<Option<Row>, Fault> {
+        match self.any_row(def, id)? {
+            Some(mut row) => {
+                let seen = self.sees(def, &row)?;
+                self.veil(def, &mut row);
+                Ok(seen.then_some(row))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// A record, whoever reads.
+    pub(crate) fn any_row(
+        &mut self,
+        def: &'static EntityDef,
+        id: RawId,
+    ) -> Result<Option<Row>, Fault> {
         if let Some(place) = self.records.place(def, id) {
             return Ok(self.records.now(place).cloned());
         }
@@ -168,10 +189,14 @@ impl<'t> Tx<'t> {
     /// # Errors
     /// `store.*`.
     pub fn rows(&mut self, query: Query) -> Result<Vec<Row>, Fault> {
-        match query.ids() {
-            Some(ids) => self.rows_of(query.def, ids),
+        let query = self.among_shown(query);
+        let def = query.def;
+        let mut rows = match query.ids() {
+            Some(ids) => self.rows_of(def, ids),
             None => self.found(query),
-        }
+        }?;
+        rows.iter_mut().for_each(|row| self.veil(def, row));
+        Ok(rows)
     }
 
     /// The records of these ids, in their order: those that the transaction has met are not read
@@ -332,15 +357,6 @@ impl<'t> Tx<'t> {
     /// `store.*`.
     pub fn number(&mut self, series: &str) -> Result<i64, Fault> {
         self.backend.number(series)
-    }
-
-    /// Runs a reading statement written by hand. `$1` is the company; `params` follow from `$2`.
-    ///
-    /// # Errors
-    /// `store.*`.
-    pub fn sql(&mut self, statement: &str, params: &[Value]) -> Result<Vec<Vec<Value>>, Fault> {
-        self.flush()?;
-        self.backend.sql(statement, params)
     }
 
     /// Sends the rows gathered so far.

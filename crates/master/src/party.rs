@@ -1,6 +1,8 @@
 //! Those the company deals with: customers and suppliers, companies and persons.
 
-use kernel::{Actor, Choice, Entity, Fault, Faults, Id, Language, Lines, Money, RawId, Rules, Tx};
+use kernel::{
+    Actor, Choice, Entity, Fault, Faults, Id, Language, Lines, Money, Origin, RawId, Rules, Tx,
+};
 
 use crate::{PaymentTerm, PriceList, countries, identifiers, own_currency};
 
@@ -49,6 +51,10 @@ pub struct Party {
     /// The most it may owe us at any time, taxes included; the company's own when empty.
     #[field(fr = "Encours autorisé", en = "Credit limit")]
     pub credit_limit: Option<Money>,
+    /// The person whose customer or supplier it is: what is theirs follows it. Who signs in is
+    /// unknown here.
+    #[field(fr = "Responsable", en = "Responsible", list, index)]
+    pub responsible: Option<Origin>,
     /// Kept by the payment follow-up.
     #[field(fr = "Situation", en = "Standing", list, index, system)]
     pub standing: Standing,
@@ -204,6 +210,7 @@ impl Party {
             payment_term: None,
             price_list: None,
             credit_limit: None,
+            responsible: None,
             standing: Standing::Good,
             addresses: Lines::HERE,
             contacts: Lines::HERE,

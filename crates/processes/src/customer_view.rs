@@ -3,7 +3,9 @@
 use crm::sales::{Opportunity, Order, OrderStage, Quote, QuoteState};
 use erp::finance::{self, Invoice, InvoiceState, OverdueInvoice, Payment};
 use erp::logistics::Shipment;
-use kernel::{Condition, Entity, Fault, Faults, Filter, Id, Kept, Money, Query, Tx, Value};
+use kernel::{
+    Condition, Direction, Entity, Fault, Faults, Filter, Id, Kept, Money, Query, Tx, Value,
+};
 use master::Party;
 
 use crate::order_to_cash::{Exposure, exposure};
@@ -47,18 +49,16 @@ pub fn customer_view(tx: &mut Tx<'_>, id: Id<Party>) -> Result<CustomerView, Fau
     let party = tx.get(id)?;
     let today = tx.today();
     let exposure = exposure(tx, &party, &[])?;
-    let open =
-        Order::PARTY.is(&id) & Order::STAGE.among(&[OrderStage::Draft, OrderStage::Confirmed]);
     let sent = Quote::PARTY.is(&id) & Quote::STATE.is(&QuoteState::Sent);
     let posted = Invoice::PARTY.is(&id) & Invoice::STATE.is(&InvoiceState::Posted);
     Ok(CustomerView {
         exposure,
         overdue: finance::overdue_invoices(tx, today, Some(id))?,
         opportunities: newest(tx, Opportunity::PARTY.is(&id))?,
-        quotes: newest(tx, sent)?,
-        open_orders: newest(tx, open)?,
+        quotes: last_quoted(tx, sent)?,
+        open_orders: open_orders(tx, id)?,
         shipments: newest(tx, Shipment::PARTY.is(&id))?,
-        invoices: newest(tx, posted)?,
+        invoices: last_issued(tx, posted)?,
         payments: newest(tx, Payment::PARTY.is(&id))?,
         figures: figures(tx, id)?,
         party,
@@ -68,6 +68,26 @@ pub fn customer_view(tx: &mut Tx<'_>, id: Id<Party>) -> Result<CustomerView, Fau
 fn newest<E: Entity>(tx: &mut Tx<'_>, filter: Filter<E>) -> Result<Vec<Kept<E>>, Fault> {
     let condition: Condition = filter.condition;
     tx.select(Query::all(E::DEF).only(condition).newest().limit(SHOWN))
+}
+
+/// The drafts and the confirmed orders, newest first: each stage is a walk along an index, however
+/// many orders the customer has.
+fn open_orders(tx: &mut Tx<'_>, id: Id<Party>) -> Result<Vec<Kept<Order>>, Fault> {
+    let mut found = newest(tx, Order::PARTY.is(&id) & Order::STAGE.is(&OrderStage::Draft))?;
+    found.extend(newest(tx, Order::PARTY.is(&id) & Order::STAGE.is(&OrderStage::Confirmed))?);
+    found.sort_by_key(|order| std::cmp::Reverse(order.id));
+    found.truncate(SHOWN as usize);
+    Ok(found)
+}
+
+fn last_quoted(tx: &mut Tx<'_>, filter: Filter<Quote>) -> Result<Vec<Kept<Quote>>, Fault> {
+    let by_day = Query::all(Quote::DEF).only(filter.condition);
+    tx.select(by_day.sorted(Quote::QUOTED_ON.name, Direction::Down).limit(SHOWN))
+}
+
+fn last_issued(tx: &mut Tx<'_>, filter: Filter<Invoice>) -> Result<Vec<Kept<Invoice>>, Fault> {
+    let by_day = Query::all(Invoice::DEF).only(filter.condition);
+    tx.select(by_day.sorted(Invoice::ISSUED_ON.name, Direction::Down).limit(SHOWN))
 }
 
 const SALES: &str = "\
@@ -82,7 +102,8 @@ const PAID: &str = "\
 select cast(coalesce(sum(a.amount), 0) as bigint),
   cast(coalesce(sum(a.amount * (a.at / 86400000000 - i.issued_on)), 0) as bigint)
 from allocations a join invoices i on i.company = a.company and i.id = a.invoice
-where a.company = $1 and i.party = $2 and a.undone_at is null and i.kind <> 'credit_note'
+where a.company = $1 and i.party = $2 and i.state = 'posted' and a.undone_at is null
+  and i.kind <> 'credit_note'
   and i.issued_on > $3";
 
 /// The figures of the last twelve months of a customer.

@@ -1,6 +1,7 @@
 //! What crosses departments: from the order to the money in the bank. The only crate of the business
 //! that knows both the customer's side and the company's.
 
+pub mod attachments;
 pub mod bank_file;
 pub mod catalog;
 pub mod customer_view;
@@ -18,13 +19,13 @@ mod rows;
 pub mod timeline;
 pub mod trade_document;
 
-use kernel::{Module, Settle};
+use kernel::{Entity, Module, Settle};
 
 pub use catalog::{MODULES, catalog};
 
 pub static MODULE: Module = Module {
     name: "processes",
-    entities: &[],
+    entities: &[attachments::Attachment::DEF],
     actions: &[order_to_cash::ACTIONS, payment_follow_up::ACTIONS, letters::ACTIONS],
     settles: &[
         Settle { on: "interaction", run: timeline::settle },

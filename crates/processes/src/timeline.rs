@@ -29,7 +29,7 @@ pub fn settle(tx: &mut Tx<'_>, actor: &Actor, id: RawId) -> Result<(), Faults> {
 }
 
 /// The partner that a record is of: the record itself, or the first that it names.
-fn party_of(def: &EntityDef, row: &Row) -> Option<Id<Party>> {
+pub(crate) fn party_of(def: &EntityDef, row: &Row) -> Option<Id<Party>> {
     let party = <Party as kernel::Entity>::DEF;
     if def.name == party.name {
         return Some(Id::from_raw(row.id));

@@ -36,9 +36,12 @@ fn root() -> PathBuf {
     here.ancestors().nth(2).unwrap_or(here).to_owned()
 }
 
+/// What the compiler links with: the C library, and the cryptography of the embedded database.
+const BUILD: &[&str] = &["libc6-dev", "libssl-dev", "pkg-config"];
+
 /// Builds Comptoir and serves a company at work.
 fn demo(rest: &[String]) -> Result<(), String> {
-    packages::install(&[("cc", "gcc"), ("ld", "binutils")], &["libc6-dev"])?;
+    packages::install(&[("cc", "gcc"), ("ld", "binutils")], BUILD)?;
     run(cargo().args(["build", "--release", "--package", "comptoir"]))?;
     run(Command::new(root().join("target/release/comptoir")).arg("demo").args(rest))
 }
@@ -55,8 +58,9 @@ fn verify(rest: &[String]) -> Result<(), String> {
             ("chromedriver", "chromium-driver"),
             ("node", "nodejs"),
             ("npm", "npm"),
+            ("pebble", "pebble"),
         ],
-        &["libc6-dev", "postgresql", "python3-venv"],
+        &[BUILD, &["postgresql", "python3-venv"]].concat(),
     )?;
     let python = judges()?;
     let axe = page_judges()?;

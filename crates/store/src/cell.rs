@@ -3,13 +3,17 @@
 use kernel::{Currency, Day, EntityDef, Fault, FieldDef, Instant, Kind, Money, Origin, Price};
 use kernel::{Quantity, Rate, RawId, Record, Value};
 
-/// The four things both databases store alike.
+use crate::table::Dialect;
+
+/// The things both databases store alike.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Cell {
     Null,
     Integer(i64),
     Text(String),
     Id([u8; 16]),
+    /// Bytes of another length: a hash.
+    Bytes(Vec<u8>),
 }
 
 impl Cell {
@@ -22,6 +26,20 @@ impl Cell {
     pub fn id(&self) -> Result<RawId, Fault> {
         if let Cell::Id(bytes) = self { Ok(RawId(*bytes)) } else { Err(unreadable()) }
     }
+    /// Bytes of a known length.
+    pub fn bytes<const COUNT: usize>(&self) -> Result<[u8; COUNT], Fault> {
+        let bytes: &[u8] = match self {
+            Cell::Id(bytes) => bytes,
+            Cell::Bytes(bytes) => bytes,
+            _ => return Err(unreadable()),
+        };
+        bytes.try_into().map_err(|_| unreadable())
+    }
+}
+
+/// Bytes from a database: 16 of them are an id.
+pub fn of_bytes(bytes: &[u8]) -> Cell {
+    bytes.try_into().map_or_else(|_| Cell::Bytes(bytes.to_vec()), Cell::Id)
 }
 
 /// A row that does not fit its description: the schema check at start should have caught it.
@@ -73,6 +91,25 @@ pub fn of_value(value: &Value) -> Cell {
     }
 }
 
+/// A cell written in the text of a statement.
+pub fn literal(cell: &Cell, dialect: Dialect) -> String {
+    match cell {
+        Cell::Null => "null".to_owned(),
+        Cell::Integer(number) => number.to_string(),
+        Cell::Text(text) => format!("'{}'", text.replace('\0', "").replace('\'', "''")),
+        Cell::Id(bytes) => bytes_literal(bytes, dialect),
+        Cell::Bytes(bytes) => bytes_literal(bytes, dialect),
+    }
+}
+
+fn bytes_literal(bytes: &[u8], dialect: Dialect) -> String {
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    match dialect {
+        Dialect::Sqlite => format!("x'{hex}'"),
+        Dialect::Postgres => format!("decode('{hex}', 'hex')"),
+    }
+}
+
 /// A cell of a hand-written statement as a value of its plainest kind.
 pub fn to_value(cell: Cell) -> Value {
     match cell {
@@ -80,6 +117,8 @@ pub fn to_value(cell: Cell) -> Value {
         Cell::Integer(number) => Value::Integer(number),
         Cell::Text(text) => Value::Text(text),
         Cell::Id(bytes) => Value::Ref(RawId(bytes)),
+        // No entity holds such; the tree of the audit reads its cells itself.
+        Cell::Bytes(_) => Value::Null,
     }
 }
 

@@ -30,15 +30,38 @@ pub struct Writer {
     prefix: String,
     /// How many subqueries have been opened: each table of theirs has a name of its own.
     opened: usize,
+    /// Values are written in the text, but for the company: it goes before a statement whose
+    /// parameters are numbered already, and names the tables behind the names that it gives.
+    inline: bool,
 }
 
 impl Writer {
     pub fn new(dialect: Dialect, def: &'static EntityDef, company: i64) -> Self {
         let params = vec![Cell::Integer(company)];
-        Self { dialect, def, params, prefix: String::new(), opened: 0 }
+        Self { dialect, def, params, prefix: String::new(), opened: 0, inline: false }
+    }
+
+    /// A name, for a statement that follows, of the records that pass: the name of their table.
+    pub fn named(dialect: Dialect, def: &'static EntityDef, condition: &Condition) -> String {
+        let mut writer = Self { inline: true, ..Self::new(dialect, def, 0) };
+        let test = writer.condition(condition);
+        let and = if test.is_empty() { String::new() } else { format!(" and {test}") };
+        let (name, table) = (quoted(def.plural), writer.table(def));
+        format!("{name} as (select * from {table} where company = $1{and})")
+    }
+
+    /// A table as a subquery names it.
+    fn table(&self, def: &EntityDef) -> String {
+        match (self.inline, self.dialect) {
+            (true, Dialect::Sqlite) => format!("main.{}", quoted(def.plural)),
+            _ => quoted(def.plural),
+        }
     }
 
     pub fn param(&mut self, cell: Cell) -> String {
+        if self.inline {
+            return cell::literal(&cell, self.dialect);
+        }
         self.params.push(cell);
         format!("${}", self.params.len())
     }
@@ -134,7 +157,7 @@ impl Writer {
         let outer_def = std::mem::replace(&mut self.def, def);
         let test = write(self);
         (self.prefix, self.def) = (outer, outer_def);
-        format!("from {} {name} where {name}.company = $1 and {test}", quoted(def.plural))
+        format!("from {} {name} where {name}.company = $1 and {test}", self.table(def))
     }
 
     fn linked(&mut self, link: &str, inner: &Condition) -> String {

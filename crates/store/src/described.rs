@@ -3,9 +3,14 @@
 use std::sync::Arc;
 
 use kernel::backend::{AuditLine, Batch, Change, RowWrite, Sought, Touched};
-use kernel::{Actor, Backend, EntityDef, Event, Fault, Instant, Query, RawId, Row, Value, json};
+use kernel::{
+    Actor, Backend, Condition, EntityDef, Event, Fault, Instant, Query, RawId, Row, Value, json,
+};
 
+use crate::among;
 use crate::cell::{self, Cell};
+use crate::changed::{Updating, deleted, made};
+use crate::chunks;
 use crate::search;
 use crate::session::{Session, Statement};
 use crate::steady::{Seen, Steady};
@@ -16,33 +21,6 @@ const MOST_PARAMS: usize = 30_000;
 
 /// The most rows of one update or delete: few lengths, few statements to keep.
 const MOST_TOGETHER: usize = 8;
-
-/// A row on its way over the one of the version `was`.
-#[derive(Clone, Copy)]
-struct Updating<'r> {
-    row: &'r Row,
-    was: i64,
-    touched: Touched,
-}
-
-impl<'r> Updating<'r> {
-    fn of(change: &'r Change) -> Option<Self> {
-        match change {
-            Change::Update { row, was, touched } => {
-                Some(Self { row, was: *was, touched: *touched })
-            }
-            _ => None,
-        }
-    }
-}
-
-fn made(change: &Change) -> Option<&Row> {
-    if let Change::Insert(row) = change { Some(row) } else { None }
-}
-
-fn deleted(change: &Change) -> Option<(RawId, i64)> {
-    if let Change::Delete { id, was } = change { Some((*id, *was)) } else { None }
-}
 
 pub struct Described<'s> {
     pub session: &'s mut dyn Session,
@@ -377,10 +355,33 @@ impl Backend for Described<'_> {
         first(self.session.query(text, &whose)?).ok_or_else(cell::unreadable)?.integer()
     }
 
+    fn keep_chunk(&mut self, file: RawId, rank: i64, bytes: &[u8]) -> Result<(), Fault> {
+        let company = self.company();
+        chunks::keep(self.session, company, file, rank, bytes)
+    }
+    fn chunk(&mut self, file: RawId, rank: i64) -> Result<Option<Vec<u8>>, Fault> {
+        let company = self.company();
+        chunks::read(self.session, company, file, rank)
+    }
+    fn drop_chunks(&mut self, file: RawId) -> Result<(), Fault> {
+        let company = self.company();
+        chunks::drop_all(self.session, company, file)
+    }
+
     fn sql(&mut self, statement: &str, params: &[Value]) -> Result<Vec<Vec<Value>>, Fault> {
         let mut cells = vec![Cell::Integer(self.company())];
         cells.extend(params.iter().map(cell::of_value));
         let rows = self.session.query(statement, &cells)?;
         Ok(rows.into_iter().map(|row| row.into_iter().map(cell::to_value).collect()).collect())
+    }
+
+    fn sql_among(
+        &mut self,
+        statement: &str,
+        params: &[Value],
+        seen: &[(&'static EntityDef, Condition)],
+    ) -> Result<Vec<Vec<Value>>, Fault> {
+        let whole = among::statement(self.session.dialect(), statement, seen);
+        self.sql(&whole, params)
     }
 }

@@ -3,12 +3,19 @@
 //! A door gives a command to [`Store::command`]; the store opens the transaction, hands the command
 //! a [`Tx`], and commits. Nothing else commits.
 
+mod among;
+mod at_rest;
+pub mod audit;
 mod cell;
+mod changed;
+mod chunks;
 mod condition;
 mod described;
 mod feed;
 mod groups;
+mod key;
 mod link;
+mod location;
 mod log;
 pub mod migrate;
 mod postgres;
@@ -20,17 +27,20 @@ mod session;
 mod sqlite;
 mod steady;
 mod table;
+pub mod tree;
 mod writer;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
 use kernel::{Actor, Catalog, CompanyNumber, Context, Currency, Fault, Faults, Instant, Tx};
 use serde_json::Value as Json;
 
+pub use at_rest::{encrypted, opens, rewrite};
 pub use feed::{Audited, Done, Due, Told};
 pub use groups::{By, Groups};
+pub use key::Key;
+pub use location::{Embedded, Location};
 pub use schema::draw;
 pub use search::fold;
 pub use table::Dialect;
@@ -41,20 +51,6 @@ use remembered::Remembered;
 use session::{Session, Statement};
 use steady::{Seen, Steady};
 use table::Tables;
-
-/// Where the database is.
-#[derive(Debug, Clone)]
-pub enum Location {
-    /// A file of the embedded database.
-    Sqlite(PathBuf),
-    /// The same file, without ever waiting for the disk: what was written is lost with the power.
-    /// To fill a new database that is thrown away unless it is filled to the end.
-    Unsynced(PathBuf),
-    /// `postgres://user@host/name`.
-    Postgres(String),
-    /// A new embedded database, drawn from the catalogue and gone with the last handle: for tests.
-    Temporary,
-}
 
 enum Engine {
     Sqlite(Arc<sqlite::Sqlite>),
@@ -67,6 +63,9 @@ struct Inside {
     engine: Engine,
     currencies: RwLock<HashMap<CompanyNumber, Currency>>,
     steady: Steady,
+    accesses: audit::Accesses,
+    /// What signs the audit, where this process seals it.
+    audit_key: std::sync::OnceLock<Arc<tree::note::SigningKey>>,
 }
 
 /// The store. A handle: clone it freely.
@@ -141,8 +140,7 @@ impl Store {
     /// `store.unavailable`, `store.url`, `store.*`.
     pub fn open(catalog: &'static Catalog, location: &Location) -> Result<Self, Fault> {
         let engine = match location {
-            Location::Sqlite(path) => Engine::Sqlite(sqlite::Sqlite::open(path)?),
-            Location::Unsynced(path) => Engine::Sqlite(sqlite::Sqlite::unsynced(path)?),
+            Location::Embedded(file) => Engine::Sqlite(sqlite::Sqlite::open(file.clone())?),
             Location::Postgres(url) => Engine::Postgres(postgres::Postgres::open(url)?),
             Location::Temporary => {
                 let name = format!("comptoir-{:016x}.db", chance()?);
@@ -151,7 +149,16 @@ impl Store {
         };
         let tables = Tables::new(catalog);
         let (currencies, steady) = (RwLock::default(), Steady::new());
-        let store = Self(Arc::new(Inside { catalog, tables, engine, currencies, steady }));
+        let (accesses, audit_key) = (audit::Accesses::default(), std::sync::OnceLock::new());
+        let store = Self(Arc::new(Inside {
+            catalog,
+            tables,
+            engine,
+            currencies,
+            steady,
+            accesses,
+            audit_key,
+        }));
         if matches!(location, Location::Temporary) {
             store.draw_schema().map_err(first)?;
         }
@@ -224,7 +231,7 @@ impl Store {
         let context = self.context(actor.clone(), None)?;
         self.look(|session| {
             let mut backend = self.described(session, Seen::default(), &context);
-            work(&mut Tx::new(&mut backend, context))
+            work(&mut Tx::new(&mut backend, context).shown(self.0.catalog))
         })
     }
 

@@ -2,7 +2,7 @@
 //! did it alone would stand still until the disk has both.
 
 use std::sync::mpsc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use kernel::Fault;
 use rusqlite::Connection;
@@ -17,7 +17,7 @@ const MOST: i32 = 16_000;
 ///
 /// # Errors
 /// `store.unavailable` when the system gives no thread.
-pub fn carry(writer: &mut Connection, carrier: Connection) -> Result<(), Fault> {
+pub fn carry(writer: &mut Connection, carrier: Connection) -> Result<JoinHandle<()>, Fault> {
     let (wake, woken) = mpsc::sync_channel::<()>(1);
     let mut carried = 0;
     let hooked = writer.wal_hook(Some(move |wal: &mut rusqlite::hooks::Wal, pages: i32| {
@@ -44,5 +44,5 @@ pub fn carry(writer: &mut Connection, carrier: Connection) -> Result<(), Fault> 
         }
     };
     let name = thread::Builder::new().name("comptoir-log".to_owned());
-    name.spawn(work).map(drop).map_err(|_| Fault::new("store.unavailable"))
+    name.spawn(work).map_err(|_| Fault::new("store.unavailable"))
 }

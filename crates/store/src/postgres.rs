@@ -306,6 +306,7 @@ impl ToSql for Cell {
             Cell::Integer(number) => number.to_sql(kind, out),
             Cell::Text(text) => text.to_sql(kind, out),
             Cell::Id(bytes) => bytes.as_slice().to_sql(kind, out),
+            Cell::Bytes(bytes) => bytes.as_slice().to_sql(kind, out),
         }
     }
     fn accepts(_: &Type) -> bool {
@@ -320,7 +321,7 @@ impl<'a> FromSql<'a> for Cell {
             Type::INT8 => Cell::Integer(i64::from_sql(kind, raw)?),
             Type::INT4 => Cell::Integer(i32::from_sql(kind, raw)?.into()),
             Type::BOOL => Cell::Integer(bool::from_sql(kind, raw)?.into()),
-            Type::BYTEA => Cell::Id(raw.try_into()?),
+            Type::BYTEA => crate::cell::of_bytes(raw),
             Type::TEXT | Type::VARCHAR | Type::NAME => Cell::Text(String::from_sql(kind, raw)?),
             ref other => return Err(format!("a column of type {other}").into()),
         })

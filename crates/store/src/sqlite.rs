@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, mpsc};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use kernel::{Fault, Faults};
@@ -17,32 +17,53 @@ use crate::record::Record;
 use crate::session::{self, Session, Statement};
 use crate::table::Dialect;
 use crate::writer::{Job, Work, Writer};
+use crate::{Embedded, at_rest};
 
 const READERS_KEPT: usize = 8;
 
 /// The file, its writer and its readers.
 pub struct Sqlite {
-    place: Place,
+    // Let go in this order: without jobs the threads end, and then the file may go.
     jobs: mpsc::Sender<Job>,
     readers: Mutex<Vec<Connection>>,
     record: Record,
+    /// The writer, and the one who carries the log.
+    _threads: Threads,
+    place: Place,
 }
 
-struct Place {
-    path: PathBuf,
+/// Threads that are waited for: when the process ends, nobody is inside the database any more.
+struct Threads(Vec<JoinHandle<()>>);
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        // The last handle may be let go by the writer itself, which cannot wait for its own end, nor
+        // for the other's, which comes after it.
+        let here = thread::current().id();
+        if self.0.iter().all(|thread| thread.thread().id() != here) {
+            for thread in self.0.drain(..) {
+                let _ = thread.join();
+            }
+        }
+    }
+}
+
+pub struct Place {
+    pub file: Embedded,
     /// Removed with the last handle.
-    temporary: bool,
-    /// Whether a commit waits for the disk.
-    synced: bool,
+    pub temporary: bool,
 }
 
 impl Place {
-    fn open(&self) -> Result<Connection, Fault> {
+    pub fn open(&self) -> Result<Connection, Fault> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags).map_err(fault)?;
-        let sync = if self.synced { "full" } else { "off" };
+        let connection = Connection::open_with_flags(&self.file.path, flags).map_err(fault)?;
+        if let Some(key) = &self.file.key {
+            connection.execute_batch(&at_rest::unlock(key)).map_err(fault)?;
+        }
+        let sync = if self.file.synced { "full" } else { "off" };
         connection
             .execute_batch(&format!(
                 "pragma busy_timeout = 10000; pragma journal_mode = wal; \
@@ -62,7 +83,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         if self.temporary {
             for suffix in ["", "-wal", "-shm"] {
-                let mut path = self.path.clone().into_os_string();
+                let mut path = self.file.path.clone().into_os_string();
                 path.push(suffix);
                 let _ = std::fs::remove_file(path);
             }
@@ -71,31 +92,27 @@ impl Drop for Place {
 }
 
 impl Sqlite {
-    pub fn open(path: &Path) -> Result<Arc<Self>, Fault> {
-        Self::at(Place { path: path.to_owned(), temporary: false, synced: true })
-    }
-
-    /// A database that stays, and never waits for the disk.
-    pub fn unsynced(path: &Path) -> Result<Arc<Self>, Fault> {
-        Self::at(Place { path: path.to_owned(), temporary: false, synced: false })
+    pub fn open(file: Embedded) -> Result<Arc<Self>, Fault> {
+        Self::at(Place { file, temporary: false })
     }
 
     /// A database that goes away with the last handle, and never waits for the disk.
     pub fn temporary(path: PathBuf) -> Result<Arc<Self>, Fault> {
-        Self::at(Place { path, temporary: true, synced: false })
+        Self::at(Place { file: Embedded::clear(path).unsynced(), temporary: true })
     }
 
     fn at(place: Place) -> Result<Arc<Self>, Fault> {
         let mut connection = place.open()?;
-        log::carry(&mut connection, place.open()?)?;
+        let carrier = log::carry(&mut connection, place.open()?)?;
         let (jobs, queue) = mpsc::channel();
         let record = Record::default();
         let writer = Writer::new(connection, record.clone());
-        thread::Builder::new()
+        let writer = thread::Builder::new()
             .name("comptoir-writer".to_owned())
             .spawn(move || writer.write_in_groups(&queue))
             .map_err(|_| Fault::new("store.unavailable"))?;
-        Ok(Arc::new(Self { place, jobs, readers: Mutex::new(Vec::new()), record }))
+        let threads = Threads(vec![writer, carrier]);
+        Ok(Arc::new(Self { jobs, readers: Mutex::default(), record, _threads: threads, place }))
     }
 
     /// Hands a command to the writer and waits for the commit.
@@ -139,8 +156,8 @@ impl Sqlite {
     /// Writes what was recorded into another file: bare prepared statements, the same commits.
     pub fn write_again(&self, path: &Path) -> Result<Duration, Fault> {
         let groups = self.record.stop();
-        let place = Place { path: path.to_owned(), temporary: false, synced: true };
-        let connection = place.open()?;
+        let file = Embedded { path: path.to_owned(), ..self.place.file.clone() };
+        let connection = Place { file, temporary: false }.open()?;
         let start = Instant::now();
         for group in &groups {
             run(&connection, "begin immediate")?;
@@ -177,6 +194,7 @@ impl ToSql for Cell {
             Cell::Integer(number) => ToSqlOutput::Owned(Sql::Integer(*number)),
             Cell::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
             Cell::Id(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+            Cell::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
         })
     }
 }
@@ -186,7 +204,7 @@ fn cell_of(value: ValueRef<'_>) -> Result<Cell, Fault> {
         ValueRef::Null => Cell::Null,
         ValueRef::Integer(number) => Cell::Integer(number),
         ValueRef::Text(bytes) => Cell::Text(String::from_utf8_lossy(bytes).into_owned()),
-        ValueRef::Blob(bytes) => Cell::Id(bytes.try_into().map_err(|_| crate::cell::unreadable())?),
+        ValueRef::Blob(bytes) => crate::cell::of_bytes(bytes),
         ValueRef::Real(_) => return Err(crate::cell::unreadable()),
     })
 }
@@ -286,6 +304,7 @@ pub fn fault(error: rusqlite::Error) -> Fault {
         (ErrorCode::ConstraintViolation, _) => session::raised(message)
             .unwrap_or_else(|| Fault::new("store.check").with("said", message)),
         (ErrorCode::DiskFull, _) => Fault::new("store.full"),
+        (ErrorCode::NotADatabase, _) => Fault::new("key.wrong"),
         (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => Fault::new("store.busy"),
         (ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen, _) => {
             tracing::error!(%error, "sqlite");

@@ -68,8 +68,11 @@ impl Writer {
                     Some(fault) => answer.and_then(|_| Err(fault.clone().into())),
                     None => answer,
                 };
+                let Job { work, reply } = job;
+                // It may hold the last handle but that of whoever asked.
+                drop(work);
                 // Whoever asked may have gone away; the work is done all the same.
-                let _ = job.reply.send(answer);
+                let _ = reply.send(answer);
             }
         }
     }

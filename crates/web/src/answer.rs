@@ -145,6 +145,12 @@ fn explained(faults: &Faults, status: StatusCode, language: Language) -> Markup 
         _ => words::REFUSED_NEXT,
     };
     let mut buttons = vec![Button::link(words::HOME.say(language), "/").primary()];
+    let wanted = faults.0.iter().find(|fault| fault.code.starts_with("forbidden"));
+    let fact = wanted.and_then(|fault| fault.facts.iter().find(|(name, _)| *name == "right"));
+    if let Some((_, kernel::Value::Text(right))) = fact {
+        let href = format!("/settings/roles/why?right={}", encoded(right));
+        buttons.push(Button::link(words::WHY.say(language), href));
+    }
     if status == StatusCode::NOT_FOUND {
         buttons.push(Button::link(words::SEARCH.say(language), "/search"));
     }
@@ -168,14 +174,16 @@ pub fn status(faults: &Faults) -> StatusCode {
 
 fn status_of(code: &str) -> StatusCode {
     match code {
-        "forbidden" | "request.origin" | "form.token" => StatusCode::FORBIDDEN,
-        "not_found" | "path.unknown" => StatusCode::NOT_FOUND,
+        "forbidden" | "forbidden.record" | "request.origin" | "form.token" => StatusCode::FORBIDDEN,
+        // The pages around put aside what was asked, and ask who it is.
+        "step_up.needed" => StatusCode::UNAUTHORIZED,
+        "not_found" | "path.unknown" | "audit.no_line" => StatusCode::NOT_FOUND,
         "record.stale" | "record.taken" | "record.used" | "idempotency.reused" => {
             StatusCode::CONFLICT
         }
         "form.large" => StatusCode::PAYLOAD_TOO_LARGE,
         "form.malformed" => StatusCode::BAD_REQUEST,
-        "sign_in.throttled" => StatusCode::TOO_MANY_REQUESTS,
+        "sign_in.throttled" | "sign_in.soon" => StatusCode::TOO_MANY_REQUESTS,
         "store.full" => StatusCode::INSUFFICIENT_STORAGE,
         "store.busy" | "store.conflict" | "store.unavailable" => StatusCode::SERVICE_UNAVAILABLE,
         "internal" | "store.mistake" | "store.unreadable" | "store.schema" | "store.url" => {

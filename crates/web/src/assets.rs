@@ -21,11 +21,13 @@ const STYLE: &str = concat!(
     include_str!("../assets/css/7-processes.css"),
     include_str!("../assets/css/8-charts.css"),
     include_str!("../assets/css/8-lists.css"),
+    include_str!("../assets/css/8-audit.css"),
     include_str!("../assets/css/8-cells.css"),
     include_str!("../assets/css/8-help.css"),
     include_str!("../assets/css/8-live.css"),
     include_str!("../assets/css/8-together.css"),
     include_str!("../assets/css/8-scan.css"),
+    include_str!("../assets/css/8-rights.css"),
     include_str!("../assets/pages-sales.css"),
     include_str!("../assets/pages-finance.css"),
     include_str!("../assets/pages-setup.css"),
@@ -49,6 +51,7 @@ static ASSETS: &[Asset] = &[
     ("ledger.js", SCRIPT, include_bytes!("../assets/js/ledger.js")),
     ("palette.js", SCRIPT, include_bytes!("../assets/js/palette.js")),
     ("names.js", SCRIPT, include_bytes!("../assets/js/names.js")),
+    ("files.js", SCRIPT, include_bytes!("../assets/js/files.js")),
     ("forms.js", SCRIPT, include_bytes!("../assets/js/forms.js")),
     ("look.js", SCRIPT, include_bytes!("../assets/js/look.js")),
     ("scan.js", SCRIPT, include_bytes!("../assets/js/scan.js")),
@@ -116,6 +119,26 @@ pub fn href(path: &str) -> String {
     format!("/assets/{}/{path}", *MARK)
 }
 
+/// What few pages need, by the attribute that calls for it; `comptoir.js` has the same.
+const RARE: [(&str, &str); 6] = [
+    ("data-cell", "cells.js"),
+    ("data-names", "names.js"),
+    ("data-to", "drag.js"),
+    ("data-drop", "files.js"),
+    ("data-scan", "scan.js"),
+    ("data-sign", "sign.js"),
+];
+
+/// The scripts that this page will ask for: fetched with it, they are there before the first key.
+#[must_use]
+pub fn rare(body: &str) -> Vec<&'static str> {
+    let marked = |mark: &str| {
+        let mut parts = body.split(mark).skip(1);
+        parts.any(|rest| rest.starts_with(['=', '>', ' ']))
+    };
+    RARE.iter().filter(|(mark, _)| marked(mark)).map(|(_, path)| *path).collect()
+}
+
 /// Every file with its path, for a copy on disk.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static [u8])> {
     SERVED.iter().map(|(path, _, bytes)| (*path, *bytes))
@@ -159,6 +182,17 @@ mod tests {
         rare.sort_unstable();
         let size = every + rare.iter().rev().take(2).sum::<usize>();
         assert!(size <= 40_000, "{size} bytes of script, {every} on every page");
+    }
+
+    #[test]
+    fn a_page_names_the_scripts_that_it_will_ask_for() {
+        assert_eq!(rare("<td data-cell=\"/x\"></td><p data-toast></p>"), ["cells.js"]);
+        assert_eq!(rare("<form data-drop><ul data-to=\"a\">"), ["drag.js", "files.js"]);
+        let main = include_str!("../assets/js/comptoir.js");
+        for (mark, path) in RARE {
+            assert!(main.contains(&format!("[\"[{mark}]\", \"./{path}\"]")), "{mark} {path}");
+        }
+        assert_eq!(main.matches("\"./").count() - main.matches("from \"./").count(), RARE.len());
     }
 
     #[test]

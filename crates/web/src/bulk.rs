@@ -131,6 +131,7 @@ pub async fn ask(Path(plural): Path<String>, posted: Posted) -> Answer {
     let Posted { ask, fields } = posted;
     let def = ask.state.plural(&plural).map_err(|fault| ask.refusal(fault))?;
     ask.may(&format!("{}.read", def.name))?;
+    ask.may(&format!("{}.bulk", def.name))?;
     // What is its owner's alone is done one by one: a refusal would name what others keep.
     if personal::marks(def).is_some() {
         return Err(ask.refusal(Fault::new("entity.kept").with("entity", def.name)));

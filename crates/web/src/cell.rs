@@ -31,7 +31,7 @@ pub fn opens(actor: &Actor, def: &EntityDef, field: &FieldDef) -> bool {
     let kind = !matches!(field.kind, Kind::Lines(_) | Kind::Origin);
     kind && !field.system
         && !field.parent
-        && !show::hidden(actor, def, field)
+        && !show::closed(actor, def, field)
         && !def.kept
         && def.parent().is_none()
         && actor.can(&format!("{}.update", def.name))

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kernel::{Actor, Fault, Faults, Language, Tx};
 use sha2::{Digest, Sha256};
+use store::audit::Whose;
 
 use crate::WebState;
 use crate::address::{Fields, decoded, encoded};
@@ -36,6 +37,8 @@ pub struct Visitor {
     pub fragment: Option<String>,
     pub address: Option<IpAddr>,
     pub session: Option<String>,
+    /// Who wants to know whose it is.
+    whose: Option<Whose>,
     /// Whether the language was chosen here, and not only asked for by the browser.
     chosen: bool,
     method: Method,
@@ -63,6 +66,7 @@ impl FromRequestParts<WebState> for Visitor {
             fragment: text(headers, "x-fragment").map(ToOwned::to_owned),
             address: address.map(|ConnectInfo(address)| address.ip()),
             session: word(gate::cookie(state)).and_then(decoded),
+            whose: parts.extensions.get::<Whose>().cloned(),
             chosen: chosen.is_some(),
             method: parts.method.clone(),
             headers: headers.clone(),
@@ -101,6 +105,28 @@ impl Visitor {
         let (_, rest) = text(&self.headers, "referer")?.split_once("://")?;
         let (host, path) = rest.split_once('/')?;
         (Some(host) == text(&self.headers, "host")).then(|| format!("/{path}"))
+    }
+
+    /// A cookie, decoded.
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
+        cookie(&self.headers, name).and_then(decoded)
+    }
+
+    /// The headers, with another value of one cookie.
+    pub(crate) fn headers_as(&self, name: &str, value: &str) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        let given = self.headers.get_all(header::COOKIE).into_iter();
+        let others = given
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .map(str::trim)
+            .filter(|pair| pair.split_once('=').is_none_or(|(given, _)| given != name));
+        let own = format!("{name}={}", encoded(value));
+        let line = others.map(ToOwned::to_owned).chain([own]).collect::<Vec<_>>().join("; ");
+        if let Ok(line) = line.parse() {
+            headers.insert(header::COOKIE, line);
+        }
+        headers
     }
 
     /// Whether the request only reads: its page may be asked for again.
@@ -210,17 +236,28 @@ impl Ask {
     pub async fn of(mut visitor: Visitor) -> Result<Self, Response> {
         let Some(session) = visitor.session.clone() else { return Err(to_sign_in(&visitor)) };
         let token = form_token(&session);
-        let found = visitor.waiting(move |state| gate::who(state, &session)).await;
+        // A page left open listens on: that is no use of the session.
+        let used = !visitor.path.starts_with("/live");
+        let found = visitor.waiting(move |state| gate::who(state, &session, used)).await;
         let who = match found {
             Ok(Some(who)) => who,
             Ok(None) => return Err(to_sign_in(&visitor)),
             Err(faults) => return Err(answer::refused_plain(&visitor, &faults)),
         };
+        if who.must_enrol && !enrols(&visitor.path) {
+            return Err(match visitor.fragment {
+                Some(_) => StatusCode::UNAUTHORIZED.into_response(),
+                None => answer::go("/me/security/second-factor"),
+            });
+        }
         let mut actor = who.actor;
         if visitor.chosen {
             actor.language = visitor.language;
         }
         visitor.language = actor.language;
+        if let Some(whose) = &visitor.whose {
+            whose.tell(&actor);
+        }
         Ok(Self(Arc::new(Asked {
             state: visitor.state.clone(),
             language: actor.language,
@@ -276,6 +313,13 @@ fn sign(currency: &str) -> String {
         other => other,
     }
     .to_owned()
+}
+
+/// Where someone may go whose role asks for a second factor that they have not.
+fn enrols(path: &str) -> bool {
+    ["/me/security/second-factor", "/sign-in/again", "/sign-out", "/preferences"]
+        .iter()
+        .any(|open| path.starts_with(open))
 }
 
 fn to_sign_in(visitor: &Visitor) -> Response {

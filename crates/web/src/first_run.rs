@@ -21,8 +21,9 @@ use tokio::sync::Mutex;
 
 use crate::answer::{go, refused_plain, status, with_header};
 use crate::door::{Visitor, hexadecimal};
+use crate::gate::Entered;
 use crate::posted::PostedByVisitor;
-use crate::sign_in::{Throttle, cookie};
+use crate::sign_in::{Throttle, arrived, cookie};
 use crate::{WebState, gate};
 
 use answers::Answers;
@@ -108,8 +109,8 @@ async fn found(
         Err(faults) => Err(faults),
         Ok(()) => {
             let _turn = turn.lock().await;
-            let (own, language) = (answers.clone(), visitor.language);
-            visitor.waiting(move |state| enter(state, &own, language)).await
+            let (own, language, from) = (answers.clone(), visitor.language, arrived(&visitor));
+            visitor.waiting(move |state| enter(state, &own, language, &from)).await
         }
     };
     match founded {
@@ -145,17 +146,21 @@ fn enter(
     state: &WebState,
     answers: &Answers,
     language: kernel::Language,
+    from: &identity::Arrival,
 ) -> Result<String, Faults> {
+    let in_by_password = || match gate::enter(state, &answers.email, &answers.password, from)? {
+        Entered::Session(session) => Ok(session),
+        Entered::Awaited(_) => Err(Faults::from(Fault::new("first_run.done"))),
+    };
     let done = if is_due(state)? {
         found_company(state, answers, language)
     } else {
         Err(Fault::new("first_run.done").into())
     };
     match done {
-        Ok(()) => gate::enter(state, &answers.email, &answers.password),
+        Ok(()) => in_by_password(),
         Err(faults) if taken(&faults) => {
-            let again = gate::enter(state, &answers.email, &answers.password);
-            again.map_err(|_| Fault::new("first_run.done").into())
+            in_by_password().map_err(|_| Fault::new("first_run.done").into())
         }
         Err(faults) => Err(faults),
     }
@@ -199,6 +204,7 @@ fn found_company(
         if tx.first::<Company>(Filter::everything())?.is_none() {
             open_books(tx, &company, &[today])?;
         }
+        identity::access::seed(tx)?;
         tx.insert(&owner)?;
         Ok(Json::Null)
     })?;

@@ -5,8 +5,10 @@ pub mod draft;
 mod draw;
 mod lines;
 mod merge;
+mod part;
 mod sheet;
 mod stale;
+mod window;
 
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -21,11 +23,14 @@ use crate::door::Ask;
 use crate::parts::{Tone, head};
 use crate::posted::Posted;
 use crate::{pages, show, words};
+use window::Wide;
 
 pub use draw::{control, custom, drawn, fields_of, frame, summary};
 pub use lines::grid;
 pub(crate) use lines::shown;
+pub(crate) use part::{bar, looking, numbers, staying};
 pub use sheet::Sheet;
+pub use window::{Place, Window, first_of, places};
 
 /// `GET /{plural}/new`: the blank form; fields named in the address are filled.
 pub async fn blank(ask: Ask, Path(plural): Path<String>) -> Answer {
@@ -98,8 +103,10 @@ pub async fn update(Path((plural, id)): Path<(String, String)>, posted: Posted) 
             // A record that is not ours is unknown before anything is said of the fields.
             let row = tx.row(def, id)?.ok_or_else(|| kernel::work::not_found(def, id))?;
             let mut draft = draft::draft(tx, catalog, actor, language, def, fields)?;
+            let wide = Wide::of(tx, catalog, id, fields, &mut draft)?;
             let version = merge::merged(tx, catalog, def, &row, version(fields)?, &mut draft)?;
-            edit::update(catalog, tx, actor, def, id, version, &draft)?;
+            let done = edit::update(catalog, tx, actor, def, id, version, &draft);
+            done.map_err(|faults| wide.told(faults))?;
             Ok(json!(id.to_string()))
         })
         .await;
@@ -107,7 +114,8 @@ pub async fn update(Path((plural, id)): Path<(String, String)>, posted: Posted) 
         Ok(_) => {
             let record = show::href(def, id);
             let about = Origin { entity: def.name, id };
-            let href = led_back(&fields, &record);
+            let stays = part::stays(&fields, &record);
+            let href = stays.as_deref().unwrap_or_else(|| led_back(&fields, &record));
             Ok(ask.go_having(href, ask.say(words::SAVED), about, since).await)
         }
         Err(faults) if faults.has("not_found") || faults.has("forbidden") => {
@@ -193,6 +201,7 @@ fn whole(ask: &Ask, sheet: &Sheet) -> Response {
     let over = html! { (def.label.say(ask.language)) };
     let body = html! {
         (head(&over, &title, &html! {}, &[]))
+        (looking(ask, sheet))
         (drawn(ask, sheet))
     };
     let place = if sheet.id.is_some() { ask.say(words::EDIT) } else { title.as_str() };

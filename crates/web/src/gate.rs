@@ -1,13 +1,13 @@
 //! Who is behind a session. What decides is in `identity`; here it is asked, in each company's
 //! books, and the frame of the page is filled in.
 
-use identity::{Proof, User, gate, sign_in, token};
+use identity::{Arrival, Proof, User, gate, password_holds, pending, second_factor, session, user};
 use kernel::{
     Actor, CompanyNumber, Currency, Door, Entity, EntityDef, Fault, Faults, Id, Query, RawId, Row,
     Text, Tx, Value,
 };
-use serde_json::Value as Json;
-use store::Call;
+use serde_json::{Value as Json, json};
+use store::{Call, Store};
 
 use crate::WebState;
 use crate::together::{Notification, inbox};
@@ -22,6 +22,8 @@ pub struct Who {
     pub currency: Currency,
     /// How many notifications they have not read.
     pub unread: i64,
+    /// Whether their role asks for more than they have shown: they may do nothing before.
+    pub must_enrol: bool,
 }
 
 /// The name of the cookie that holds the session. Over TLS, one that no other host can set.
@@ -34,20 +36,21 @@ fn doorkeeper(company: CompanyNumber) -> Actor {
     Actor::house(company, Door::Web)
 }
 
-/// The living session of this token, in whichever company it was opened.
+/// The living session of this token, in whichever company it was opened. `used` says that a person
+/// asks, and not a page that was left open.
 ///
 /// # Errors
 /// `store.*`.
-pub fn who(state: &WebState, session: &str) -> Result<Option<Who>, Faults> {
+pub fn who(state: &WebState, session: &str, used: bool) -> Result<Option<Who>, Faults> {
     for company in state.store.companies()? {
         let found = state.store.read(&doorkeeper(company), |tx| known(state, tx, session))?;
         let Some((who, stale)) = found else { continue };
-        if stale {
+        if stale && used {
             let session = session.to_owned();
             let call = Call::new(doorkeeper(company));
             // The visit is noted; that it could not be is no reason to turn someone away.
             let noted = state.store.command(call, move |tx| {
-                token::mark_seen(tx, &session)?;
+                session::mark_seen(tx, &session)?;
                 Ok(Json::Null)
             });
             if let Err(faults) = noted {
@@ -59,10 +62,29 @@ pub fn who(state: &WebState, session: &str) -> Result<Option<Who>, Faults> {
     Ok(None)
 }
 
-fn known(state: &WebState, tx: &mut Tx<'_>, session: &str) -> Result<Option<(Who, bool)>, Faults> {
-    let actor = match gate(tx, Proof::Session(session), Door::Web) {
-        Ok(actor) => actor,
+/// Whether this token still opens the gate, in the company where it did.
+///
+/// # Errors
+/// `store.*`.
+pub fn still_in(store: &Store, company: CompanyNumber, session: &str) -> Result<bool, Faults> {
+    let proof = Proof::Session(session);
+    match store.read(&doorkeeper(company), |tx| Ok(gate(tx, proof, Door::Web)?)) {
+        Ok(_) => Ok(true),
+        Err(faults) if faults.has("sign_in.needed") || faults.has("sign_in.enrol") => Ok(false),
+        Err(faults) => Err(faults),
+    }
+}
+
+fn known(state: &WebState, tx: &mut Tx<'_>, token: &str) -> Result<Option<(Who, bool)>, Faults> {
+    let (actor, must_enrol) = match gate(tx, Proof::Session(token), Door::Web) {
+        Ok(actor) => (actor, false),
         Err(fault) if fault.code == "sign_in.needed" => return Ok(None),
+        Err(fault) if fault.code == "sign_in.enrol" => {
+            match session::actor_of_session(tx, token, Door::Web)? {
+                Some(actor) => (actor, true),
+                None => return Ok(None),
+            }
+        }
         Err(fault) => return Err(fault.into()),
     };
     let role = match actor.user {
@@ -73,7 +95,10 @@ fn known(state: &WebState, tx: &mut Tx<'_>, session: &str) -> Result<Option<(Who
     // A catalogue without these pages' own records knows of no notifications.
     let told = state.catalog.entity(Notification::DEF.name).and(actor.user);
     let unread = told.map_or(Ok(0), |user| inbox::unread(tx, user))?;
-    Ok(Some((Who { actor, role, house, currency, unread }, token::is_stale(tx, session)?)))
+    let now = tx.now();
+    let session = session::of_token(tx, token)?;
+    let stale = session.is_some_and(|session| session::is_stale(&session, now));
+    Ok(Some((Who { actor, role, house, currency, unread, must_enrol }, stale)))
 }
 
 fn role(tx: &mut Tx<'_>, user: RawId) -> Result<Text, Fault> {
@@ -96,33 +121,59 @@ fn text(def: &EntityDef, row: &Row, name: &str) -> String {
     }
 }
 
-/// Opens a session for an address and a password: the token for the cookie, and the person's name.
+/// What a right password opens.
+pub enum Entered {
+    /// A session, by its token.
+    Session(String),
+    /// The second question, by the token of the answer awaited.
+    Awaited(String),
+}
+
+/// Opens a session for an address and a password, or the question for the second factor of someone
+/// who has one. Slow on purpose, and as slow for an unknown address.
 ///
 /// # Errors
 /// `sign_in.refused`, the same for an unknown address and a wrong password; `store.*`.
-pub fn enter(state: &WebState, email: &str, password: &str) -> Result<String, Faults> {
-    let mut refused = Faults::from(Fault::new("sign_in.refused"));
+pub fn enter(
+    state: &WebState,
+    email: &str,
+    password: &str,
+    arrival: &Arrival,
+) -> Result<Entered, Faults> {
+    let mut known = Vec::new();
     for company in state.store.companies()? {
-        let found = state
-            .store
-            .read(&doorkeeper(company), |tx| Ok(sign_in(tx, email, password).map(|user| user.id)?));
-        match found {
-            Ok(user) => return open(state, company, user),
-            Err(faults) => refused = faults,
-        }
+        let read = |tx: &mut Tx<'_>| Ok(user::with_password(tx, email)?);
+        let found = state.store.read(&doorkeeper(company), read)?;
+        known.extend(found.map(|user| (company, user.id, user.password_hash.clone())));
     }
-    Err(refused)
+    if known.is_empty() {
+        // The same work for nothing, so that the same time passes.
+        let _ = password_holds(password, None);
+    }
+    let right = known.into_iter().find(|(_, _, hash)| password_holds(password, Some(hash)));
+    match right {
+        Some((company, user, _)) => open(state, company, user, arrival),
+        None => Err(Fault::new("sign_in.refused").into()),
+    }
 }
 
-fn open(state: &WebState, company: CompanyNumber, user: Id<User>) -> Result<String, Faults> {
-    let chance = store::random_bytes::<32>()?;
+fn open(
+    state: &WebState,
+    company: CompanyNumber,
+    user: Id<User>,
+    arrival: &Arrival,
+) -> Result<Entered, Faults> {
+    let (chance, arrival) = (store::random_bytes::<32>()?, arrival.clone());
     let opened = state.store.command(Call::new(doorkeeper(company)), move |tx| {
-        Ok(Json::String(token::open_session(tx, user, chance)?))
+        if second_factor::of(tx, user)?.is_some() {
+            return Ok(json!({ "awaited": pending::begin(tx, user, chance)? }));
+        }
+        Ok(json!({ "session": session::open_from(tx, user, chance, arrival.clone())? }))
     })?;
-    match opened {
-        Json::String(token) => Ok(token),
-        _ => Err(Fault::new("internal").into()),
-    }
+    let token = |name: &str| opened[name].as_str().map(ToOwned::to_owned);
+    let awaited = token("awaited").map(Entered::Awaited);
+    let entered = awaited.or_else(|| token("session").map(Entered::Session));
+    entered.ok_or_else(|| Fault::new("internal").into())
 }
 
 /// Ends a session.
@@ -133,7 +184,7 @@ pub fn leave(state: &WebState, actor: &Actor, session: &str) -> Result<(), Fault
     let session = session.to_owned();
     let call = Call::new(doorkeeper(actor.company));
     let closed = state.store.command(call, move |tx| {
-        token::close_session(tx, &session)?;
+        session::close_session(tx, &session)?;
         Ok(Json::Null)
     });
     closed.map(drop)

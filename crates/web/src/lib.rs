@@ -8,6 +8,8 @@ pub mod act;
 pub mod address;
 pub mod answer;
 pub mod assets;
+pub mod attachments;
+pub mod audit;
 pub mod bulk;
 pub mod cell;
 pub mod charts;
@@ -36,7 +38,9 @@ pub mod settings;
 pub mod shell;
 pub mod show;
 pub mod sign_in;
-pub mod titles;
+pub mod standing;
+mod step_up;
+mod titles;
 pub mod together;
 pub mod undo;
 pub mod views;
@@ -53,6 +57,7 @@ use kernel::{Catalog, EntityDef, Fault, Text};
 use live::Live;
 use store::Store;
 
+pub use standing::Standing;
 pub use views::MODULE;
 
 use door::{Ask, Visitor};
@@ -71,6 +76,10 @@ pub struct WebState {
     pub first_run_code: Option<Arc<str>>,
     /// Those who have a page open.
     pub live: Live,
+    /// Where the links of letters lead, `https://comptoir.example`; none when no letter leaves.
+    pub mailed: Option<Arc<str>>,
+    /// How this installation is kept.
+    pub standing: Standing,
 }
 
 /// A person of the demonstration company.
@@ -86,7 +95,16 @@ impl WebState {
     #[must_use]
     pub fn new(store: Store, catalog: &'static Catalog, secure_cookies: bool) -> Self {
         let live = Live::new(store.clone());
-        Self { store, catalog, secure_cookies, demo: Arc::new([]), first_run_code: None, live }
+        Self {
+            store,
+            catalog,
+            secure_cookies,
+            demo: Arc::new([]),
+            first_run_code: None,
+            live,
+            mailed: None,
+            standing: Standing::default(),
+        }
     }
     /// The entity of a path.
     ///
@@ -100,7 +118,7 @@ impl WebState {
 
 /// Every page.
 pub fn router(state: WebState) -> Router {
-    Router::new()
+    let pages = Router::new()
         .route("/", get(home::home))
         .route("/search", get(palette::search))
         .route("/palette", get(palette::palette))
@@ -120,10 +138,12 @@ pub fn router(state: WebState) -> Router {
         .merge(views::routes())
         .merge(dashboard::routes())
         .merge(together::routes())
-        .fallback(unknown)
+        .merge(audit::routes())
+        .merge(attachments::routes())
+        .fallback(unknown);
+    step_up::over(pages, &state)
         .layer(map_response(guarded))
-        .merge(assets::routes())
-        .with_state(state)
+        .merge(assets::routes().with_state(state))
 }
 
 /// The pages drawn from the description. A path with a word in it comes before these.

@@ -105,6 +105,7 @@ async fn listen(ask: Ask) -> Answer {
         user: ask.actor.user,
         name: ask.actor.name.clone(),
         language: ask.language,
+        session: ask.visitor.session.clone().unwrap_or_default(),
     };
     let Some(seat) = live.sit(listener) else {
         return Err(ask.refusal(Fault::new("store.busy")));
@@ -144,7 +145,9 @@ fn named(ask: &Ask, word: &str) -> Result<About, Refused> {
     let unknown = || ask.refusal(Fault::new("path.unknown").with("path", word));
     let def: &'static EntityDef = ask.state.catalog.entity(entity).ok_or_else(unknown)?;
     ask.may(&format!("{}.read", def.name))?;
-    if personal::visible(def, &ask.actor) != Condition::Everything {
+    // News come without their records being read: who sees a part of them is told none.
+    let seen = kernel::rights::visible(ask.state.catalog, def, &ask.actor);
+    if personal::visible(def, &ask.actor).and(seen) != Condition::Everything {
         return Err(unknown());
     }
     let id = id.map(|id| RawId::parse(id).map_err(|fault| ask.refusal(fault))).transpose()?;

@@ -94,6 +94,7 @@ mod ledger;
 mod lines;
 mod thread;
 mod tones;
+mod turns;
 
 pub use actions::{Button, actions, key_hints, shown};
 pub use board::{HoldNote, Lane, Proposal, Tick, board, proposals};
@@ -110,6 +111,7 @@ pub use ledger::{Ledger, Row, Sum};
 pub use lines::{Cell, LineColumn, LineGrid, LineValue, totals};
 pub use thread::{Exposure, Moment, Voice, gauge, gauge_legend, thread};
 pub use tones::{Mark, Marks, Tone, light, marks, marks_head, state};
+pub use turns::Turns;
 
 use kernel::{Language, Text};
 

@@ -7,7 +7,7 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use kernel::{Actor, Fault, Faults, Tx};
+use kernel::{Actor, EntityDef, Fault, Faults, RawId, Tx};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use store::Call;
@@ -17,7 +17,8 @@ use crate::address::Fields;
 use crate::door::{Ask, Visitor, hexadecimal};
 
 /// Names that the frame of a form sends, and no entity has.
-pub const FRAME: &[&str] = &["token", "key", "version", "do", "remove", "flags", "lists", "back"];
+pub const FRAME: &[&str] =
+    &["token", "key", "version", "do", "remove", "flags", "lists", "window", "back"];
 const KEY_MOST: usize = 100;
 
 /// A form of a person signed in.
@@ -156,10 +157,30 @@ impl Ask {
         work: impl Fn(&mut Tx<'_>, &Actor, &Fields) -> Result<Json, Faults> + Send + Sync + 'static,
     ) -> Result<Json, Faults> {
         let call = call(self, fields);
-        let (actor, fields) = (self.actor.clone(), fields.clone());
+        let (actor, fields, asked) = (self.actor.clone(), fields.clone(), self.addressed());
         self.visitor
-            .waiting(move |state| state.store.command(call, move |tx| work(tx, &actor, &fields)))
+            .waiting(move |state| {
+                if let Some((def, id)) = asked {
+                    let seen = state.store.read(&actor, |tx| Ok(tx.row(def, id)?.is_some()))?;
+                    if !seen {
+                        return Err(kernel::work::not_found(def, id).into());
+                    }
+                }
+                state.store.command(call, move |tx| work(tx, &actor, &fields))
+            })
             .await
+    }
+
+    /// The record that the address of a form names, when the rights of the person depend on the
+    /// record: acts of pages made by hand are on records that they see, as all others.
+    fn addressed(&self) -> Option<(&'static EntityDef, RawId)> {
+        if !self.actor.grants.asks() {
+            return None;
+        }
+        let path = self.visitor.path.split('?').next().unwrap_or_default();
+        let mut steps = path.split('/').filter(|step| !step.is_empty());
+        let def = self.state.catalog.plural(steps.next()?)?;
+        Some((def, RawId::parse(steps.next()?).ok()?))
     }
 }
 

@@ -18,6 +18,7 @@ use maud::{Markup, Render, html};
 use serde_json::{Map, Value as Json};
 
 use crate::answer::{self, Answer, Refused};
+use crate::audit::{self, seen};
 use crate::door::{Ask, new_key};
 use crate::parts::{Button, Icon, Ledger, Tab, Tone, banner, definitions, head, section, tabs};
 use crate::show::{self, Reader};
@@ -47,6 +48,9 @@ pub async fn record(ask: Ask, Path((plural, id)): Path<(String, String)>) -> Ans
     let id = id_of(&ask, def, &id)?;
     if ask.query.get("tab") == Some("history") {
         return history::page(ask, def, id).await;
+    }
+    if seen::asked(&ask) {
+        return seen::page(ask, def, id).await;
     }
     if let Some(by_hand) = pages::hand_made(def.name).and_then(|made| made.record) {
         return by_hand(ask, id).await;
@@ -203,9 +207,18 @@ pub fn buttons(ask: &Ask, def: &'static EntityDef, row: &Row) -> Vec<Button> {
 #[must_use]
 pub fn record_tabs(ask: &Ask, def: &'static EntityDef, id: RawId, history: bool) -> Markup {
     let href = show::href(def, id);
-    let own = Tab::new(ask.say(words::RECORD), href.as_str(), !history);
+    let watched = seen::asked(ask);
+    let own = Tab::new(ask.say(words::RECORD), href.as_str(), !history && !watched);
     let past = Tab::new(ask.say(words::HISTORY), format!("{href}?tab=history"), history);
-    tabs(def.label.say(ask.language), &[own, past])
+    let mut all = vec![own, past];
+    if ask.actor.can(audit::RIGHT) {
+        all.push(Tab::new(ask.say(seen::SEEN), format!("{href}?tab=seen"), watched));
+        if def.name == "user" {
+            let did = ask.say(seen::DID);
+            all.push(Tab::new(did, format!("/audit?person={id}"), false));
+        }
+    }
+    tabs(def.label.say(ask.language), &all)
 }
 
 /// What was refused, at the top of a page.

@@ -3,28 +3,30 @@
 
 mod account;
 pub mod company;
+mod day_one;
 pub mod fields;
 mod index;
 mod numbering;
+pub mod roles;
+mod security;
+mod sign_in;
 pub mod tokens;
 pub mod users;
 
 use axum::Router;
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
-use identity::{User, set_password, sign_in, token};
-use kernel::{Fault, Faults, Id, Language};
+use kernel::Language;
 use maud::{Markup, html};
-use serde_json::{Value as Json, json};
 
 use crate::address::back;
-use crate::answer::{self, Answer, go, with_header};
+use crate::answer::{Answer, go, with_header};
 use crate::door::Ask;
-use crate::parts::{Tone, head, rows};
-use crate::posted::{Posted, PostedByVisitor};
+use crate::parts::{head, rows};
+use crate::posted::PostedByVisitor;
 use crate::shell::{Density, Theme};
-use crate::{WebState, nav, sign_in as door, words};
+use crate::{WebState, nav, words};
 
 /// A year, in seconds: how long a choice of look is kept.
 const YEAR: u32 = 31_536_000;
@@ -33,11 +35,16 @@ pub fn routes() -> Router<WebState> {
     Router::new()
         .route("/preferences", post(prefer))
         .route("/settings", get(settings))
-        .route("/settings/password", post(change_password))
+        .merge(security::routes())
         .route("/settings/users", get(users::list).post(users::add))
         .route("/settings/users/{id}/password", post(users::renew))
+        .route("/settings/users/{id}/invite", post(users::invite))
         .route("/settings/tokens", get(tokens::list).post(tokens::add))
+        .route(sign_in::PLACE, get(sign_in::show).post(sign_in::save))
+        .route("/settings/services", post(tokens::add_service))
         .route("/settings/numbering", get(numbering::show))
+        .route(day_one::PLACE, get(day_one::show))
+        .merge(roles::routes())
         .route("/settings/fields/preview", post(fields::preview_new))
         .route("/settings/fields/{id}/preview", post(fields::preview_of))
         .route("/custom_fields", get(fields::list).post(fields::create))
@@ -62,53 +69,7 @@ async fn prefer(PostedByVisitor { visitor: _, fields }: PostedByVisitor) -> Resp
 }
 
 async fn settings(ask: Ask) -> Answer {
-    index::page(&ask, &Faults::default()).await
-}
-
-/// Changes one's own password: the old one is asked, every session ends, and a new one begins.
-async fn change_password(posted: Posted) -> Answer {
-    let Posted { ask, fields } = posted;
-    let Some(user) = ask.actor.user else {
-        return Err(ask.refusal(Fault::new("forbidden").with("right", "user.set_password")));
-    };
-    let changed = change(&ask, Id::from_raw(user), &fields.without(&["key"])).await;
-    match changed {
-        Ok(session) => {
-            let said = ask.say(words::PASSWORD_CHANGED);
-            let response = ask.go_saying("/settings", Tone::Done, said);
-            Ok(with_header(response, header::SET_COOKIE, &door::cookie(&ask.state, &session)))
-        }
-        Err(faults) => {
-            let status = answer::status(&faults);
-            Ok((status, index::page(&ask, &faults).await?).into_response())
-        }
-    }
-}
-
-async fn change(
-    ask: &Ask,
-    user: Id<User>,
-    fields: &crate::address::Fields,
-) -> Result<String, Faults> {
-    let text = |name: &str| fields.get(name).unwrap_or("").to_owned();
-    let (current, wanted) = (text("current"), text("password"));
-    let (salt, chance) = (store::random_bytes::<16>()?, store::random_bytes::<32>()?);
-    ask.look(move |tx, _| {
-        let email = tx.get(user)?.email.clone();
-        sign_in(tx, &email, &current).map_err(|fault| fault.on("current"))?;
-        Ok(())
-    })
-    .await?;
-    let opened = ask
-        .command(fields, move |tx, _, _| {
-            set_password(tx, user, &wanted, salt)?;
-            Ok(json!(token::open_session(tx, user, chance)?))
-        })
-        .await?;
-    match opened {
-        Json::String(session) => Ok(session),
-        _ => Err(Fault::new("internal").into()),
-    }
+    index::page(&ask).await
 }
 
 /// The key map for those without scripts: the letters that lead to pages.

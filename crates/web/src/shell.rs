@@ -259,6 +259,9 @@ fn document(shell: &Shell, title: &str, body: &Markup) -> Markup {
                     type="font/woff2" crossorigin;
                 link rel="stylesheet" href=(assets::href("comptoir.css"));
                 script type="module" src=(assets::href("comptoir.js")) {}
+                @for path in assets::rare(&body.0) {
+                    link rel="modulepreload" href=(assets::href(path));
+                }
             }
             body { (body) }
         }

@@ -98,7 +98,13 @@ pub fn href(def: &EntityDef, id: RawId) -> String {
 /// Whether this value is not for the eyes of this person.
 #[must_use]
 pub fn hidden(actor: &Actor, def: &EntityDef, field: &FieldDef) -> bool {
-    field.sensitive && !actor.can(&format!("{}.{}.read", def.name, field.name))
+    kernel::rights::hidden(actor, def, field)
+}
+
+/// Whether this person neither sees this value nor sets it: forms leave the field as it is.
+#[must_use]
+pub fn closed(actor: &Actor, def: &EntityDef, field: &FieldDef) -> bool {
+    hidden(actor, def, field) || kernel::rights::locked(actor, def, field)
 }
 
 /// Text of several lines, its line ends kept.

@@ -1,64 +1,84 @@
 //! Coming in and going out.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+mod link;
+mod second_step;
+mod throttle;
+
+use std::sync::Arc;
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use kernel::{Fault, Faults, Instant};
+use identity::{Arrival, Strength};
+use kernel::{Fault, Faults, Text};
 use maud::{Markup, html};
+use tokio::sync::Semaphore;
 
 use crate::address::{back, encoded};
-use crate::answer::{go, html as page_of, said, status, with_header};
+use crate::answer::{go, html as page_of, refused_plain, said, status, with_header};
+use crate::audit::entrance;
 use crate::door::Visitor;
-use crate::parts::{Button, Field, definitions, empty, hidden};
+use crate::gate::Entered;
+use crate::parts::{Button, Field, Tone, banner, definitions, empty, hidden};
 use crate::posted::{Posted, PostedByVisitor};
 use crate::shell::page_plain;
 use crate::{WebState, first_run, gate, words};
 
-/// How many times one may be wrong in a quarter of an hour: for an account, and for an address.
-const WRONG_BY_ACCOUNT: u32 = 8;
-const WRONG_BY_ADDRESS: u32 = 40;
-const QUARTER: i64 = 15 * 60 * Instant::SECOND;
-/// The most accounts and addresses remembered.
-const REMEMBERED: usize = 20_000;
+pub(crate) use link::invite;
+pub(crate) use throttle::Throttle;
 
-/// Counts failed attempts, in memory: a restart forgives.
-#[derive(Debug, Default)]
-pub struct Throttle(Mutex<HashMap<String, (u32, Instant)>>);
+/// How many passwords are hashed at once: each takes 19 MiB and a tenth of a second, so that more
+/// would stop everything else.
+static HASHING: Semaphore = Semaphore::const_new(2);
 
-impl Throttle {
-    /// Counts an attempt under each name before it is made, so that many at once are counted too.
-    ///
-    /// # Errors
-    /// `sign_in.throttled`, with the minutes left, when one of the names had too many.
-    pub(crate) fn attempt(&self, names: &[(String, u32)], now: Instant) -> Result<(), Fault> {
-        let Ok(mut known) = self.0.lock() else { return Ok(()) };
-        if known.len() > REMEMBERED {
-            known.retain(|_, (_, since)| now.0 - since.0 < QUARTER);
-        }
-        for (name, most) in names {
-            let (count, since) = known.entry(name.clone()).or_insert((0, now));
-            if now.0 - since.0 >= QUARTER {
-                (*count, *since) = (0, now);
-            }
-            if *count >= *most {
-                let left = (QUARTER - (now.0 - since.0)) / (60 * Instant::SECOND) + 1;
-                return Err(Fault::new("sign_in.throttled").with("minutes", left));
-            }
-            *count += 1;
-        }
-        Ok(())
+/// Runs what hashes a password, in turn.
+///
+/// # Errors
+/// Those of `work`.
+pub(crate) async fn hashing<T: Send + 'static>(
+    visitor: &Visitor,
+    work: impl FnOnce(&WebState) -> Result<T, Faults> + Send + 'static,
+) -> Result<T, Faults> {
+    let _turn = HASHING.acquire().await.map_err(|_| Fault::new("store.busy"))?;
+    visitor.waiting(work).await
+}
+
+/// What a session keeps of how someone came.
+pub(crate) fn arrived(visitor: &Visitor) -> Arrival {
+    Arrival {
+        strength: Strength::Password,
+        address: visitor.address.map(|address| address.to_string()),
+        browser: visitor.header("user-agent").map(browser),
     }
+}
 
-    pub(crate) fn forgive(&self, names: &[(String, u32)]) {
-        if let Ok(mut known) = self.0.lock() {
-            for (name, _) in names {
-                known.remove(name);
-            }
-        }
+/// A browser and its system, in words: `Firefox · Windows`.
+fn browser(agent: &str) -> String {
+    let first = |known: &[(&str, &'static str)]| {
+        let found = known.iter().find(|(mark, _)| agent.contains(mark));
+        found.map(|(_, name)| *name)
+    };
+    // The order matters: each of these names the ones before it as well.
+    let name = first(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (name, system) {
+        (Some(name), Some(system)) => format!("{name} · {system}"),
+        (Some(only), None) | (None, Some(only)) => only.to_owned(),
+        (None, None) => agent.chars().take(60).collect(),
     }
 }
 
@@ -67,6 +87,8 @@ pub fn routes() -> Router<WebState> {
     Router::new()
         .route("/sign-in", get(form).post(enter))
         .route("/sign-out", post(leave))
+        .merge(second_step::routes())
+        .merge(link::routes())
         .layer(Extension(throttle))
 }
 
@@ -84,46 +106,74 @@ async fn enter(
 ) -> Response {
     let (email, password) = (fields.text("email").to_owned(), fields.get("password"));
     let password = password.unwrap_or("").to_owned();
-    let mut names = vec![(format!("account {}", email.to_lowercase()), WRONG_BY_ACCOUNT)];
-    if let Some(address) = visitor.address {
-        names.push((format!("address {address}"), WRONG_BY_ADDRESS));
-    }
+    let address = visitor.address.map(|address| address.to_string());
+    let names = throttle.names(&email, address.as_deref());
     let (given, quick) = (email.clone(), throttle.attempt(&names, store::now()));
+    let arrival = arrived(&visitor);
     let entered = match quick {
         Err(fault) => Err(fault.into()),
-        Ok(()) => visitor.waiting(move |state| gate::enter(state, &given, &password)).await,
+        Ok(()) => {
+            hashing(&visitor, move |state| gate::enter(state, &given, &password, &arrival)).await
+        }
     };
+    let to = fields.get("back").map_or("/", back);
     match entered {
-        Ok(session) => {
+        Ok(Entered::Session(session)) => {
             throttle.forgive(&names);
-            let to = fields.get("back").map_or("/", back);
+            throttle.entered(&email, address.as_deref());
+            if let Err(faults) = entrance::entered(&visitor, &session).await {
+                return refused_plain(&visitor, &faults);
+            }
             with_header(go(to), header::SET_COOKIE, &cookie(&visitor.state, &session))
+        }
+        Ok(Entered::Awaited(token)) => {
+            throttle.forgive(&names);
+            let awaited = second_step::cookie(&visitor.state, &token, AWAITED);
+            let next = go(&format!("/sign-in/code{}", way_back(to)));
+            with_header(next, header::SET_COOKIE, &awaited)
         }
         Err(faults) => {
             let refused = faults.has("sign_in.refused");
+            if let Err(faults) = entrance::refused(&visitor, &email).await {
+                return refused_plain(&visitor, &faults);
+            }
             let code = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { status(&faults) };
             (code, page(&visitor, &email, false, &faults)).into_response()
         }
     }
 }
 
+const AWAITED: i64 = identity::pending::PENDING_SECONDS;
+
+/// `?back=/orders`, or nothing when it is the home page.
+fn way_back(to: &str) -> String {
+    if to == "/" { String::new() } else { format!("?back={}", encoded(to)) }
+}
+
+/// Ends the session, and has the browser forget what it kept of it (ASVS 7.4.1, 14.3.1).
 async fn leave(posted: Posted) -> Response {
     let ask = posted.ask;
     if let Some(session) = ask.visitor.session.clone() {
         let actor = ask.actor.clone();
+        if let Err(faults) = entrance::left(&ask.visitor, &actor).await {
+            return ask.refused(faults);
+        }
         let left = ask.visitor.waiting(move |state| gate::leave(state, &actor, &session)).await;
         if let Err(faults) = left {
             return ask.refused(faults);
         }
     }
     let gone = cookie_of(&ask.state, "", 0);
-    with_header(go("/sign-in"), header::SET_COOKIE, &gone)
+    let left = with_header(go("/sign-in"), header::SET_COOKIE, &gone);
+    // Not the cookies: those of language and look are no secrets, and stay.
+    let clear = header::HeaderName::from_static("clear-site-data");
+    with_header(left, clear, "\"cache\", \"storage\"")
 }
 
 /// The cookie of a session.
 #[must_use]
 pub fn cookie(state: &WebState, session: &str) -> String {
-    cookie_of(state, session, identity::token::SESSION_DAYS * 86_400)
+    cookie_of(state, session, identity::session::SESSION_DAYS * 86_400)
 }
 
 fn cookie_of(state: &WebState, session: &str, seconds: i64) -> String {
@@ -139,8 +189,6 @@ fn page(visitor: &Visitor, email: &str, nobody: bool, faults: &Faults) -> Respon
         Some(wanted) => back(wanted),
         None => "/",
     };
-    let errors: Vec<(String, String)> =
-        said(faults, language).into_iter().map(|said| (String::new(), said)).collect();
     let email_field = Field::email(language, "email", words::EMAIL.say(language)).value(email);
     let password = Field::password(language, "password", words::PASSWORD.say(language), false);
     let (email_field, password) = if email.is_empty() {
@@ -150,24 +198,37 @@ fn page(visitor: &Visitor, email: &str, nobody: bool, faults: &Faults) -> Respon
     };
     let body = html! {
         h1.h1 { (words::SIGN_IN_TITLE.say(language)) }
+        @if visitor.query.get("chosen").is_some() {
+            div.mt { (banner(Tone::Done, CHOSEN.say(language), &html! {}, "", &[])) }
+        }
         @if nobody { (empty(words::NOBODY_YET.say(language), "", &[])) }
         form.form.mt method="post" action="/sign-in" {
             (hidden(&[("back", back)]))
-            @if !errors.is_empty() { (refused(&errors)) }
+            (said_above(&said(faults, language)))
             (email_field.required(true).all())
             (password.required(true).all())
             div.acts { (Button::submit(words::SIGN_IN.say(language)).primary()) }
+        }
+        @if visitor.state.mailed.is_some() {
+            p.mt { a href=(link::ASK) { (link::FORGOTTEN.say(language)) } }
         }
         (demo(visitor))
     };
     page_of(&page_plain(&visitor.shell(), words::SIGN_IN_TITLE.say(language), true, &body))
 }
 
-/// The sentence alone: nothing was to be saved here.
-fn refused(errors: &[(String, String)]) -> Markup {
+const CHOSEN: Text = Text::new(
+    "Votre mot de passe est enregistré : connectez-vous.",
+    "Your password is saved: sign in.",
+);
+
+/// The sentences alone: nothing was to be saved here.
+pub(crate) fn said_above(errors: &[String]) -> Markup {
     html! {
-        div.banner role="alert" {
-            div { @for (_, said) in errors { b { (said) } " " } }
+        @if !errors.is_empty() {
+            div.banner role="alert" {
+                div { @for said in errors { b { (said) } " " } }
+            }
         }
     }
 }
@@ -195,20 +256,18 @@ fn demo(visitor: &Visitor) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::browser;
 
     #[test]
-    fn too_many_mistakes_make_one_wait_a_quarter_of_an_hour() {
-        let (throttle, names) = (Throttle::default(), vec![("account a".to_owned(), 3)]);
-        let now = Instant(1_000 * Instant::SECOND);
-        for _ in 0..3 {
-            assert!(throttle.attempt(&names, now).is_ok());
-        }
-        let refused = throttle.attempt(&names, now).unwrap_err();
-        assert_eq!(refused.code, "sign_in.throttled");
-        assert_eq!(refused.facts, [("minutes", kernel::Value::Integer(16))]);
-        assert!(throttle.attempt(&names, Instant(now.0 + QUARTER)).is_ok());
-        throttle.forgive(&names);
-        assert!(throttle.attempt(&names, now).is_ok());
+    fn a_browser_is_told_in_words() {
+        let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like \
+            Gecko) Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0";
+        assert_eq!(browser(edge), "Edge · Windows");
+        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 \
+            (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
+        assert_eq!(browser(phone), "Safari · iPhone");
+        let fox = "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0";
+        assert_eq!(browser(fox), "Firefox · Linux");
+        assert_eq!(browser("curl/8.1"), "curl/8.1");
     }
 }

@@ -208,6 +208,7 @@ words! {
     AIRY: "Aérées", "Airy";
     NAME: "Nom", "Name";
     ROLE: "Rôle", "Role";
+    WHY: "Pourquoi ?", "Why?";
     KEYS: "Raccourcis clavier", "Keyboard shortcuts";
     CURRENT_PASSWORD: "Mot de passe actuel", "Current password";
     NEW_PASSWORD: "Nouveau mot de passe", "New password";

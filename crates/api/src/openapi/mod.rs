@@ -1,6 +1,9 @@
 //! The OpenAPI 3.1 document, drawn from the catalogue: the same catalogue gives the same bytes.
 
+mod attached;
+mod audit;
 mod many;
+mod oauth;
 mod schemas;
 
 use kernel::{ActionDef, Catalog, EntityDef, FieldDef, Kind, Text};
@@ -22,7 +25,12 @@ pub fn document(catalog: &Catalog) -> Json {
         paths.extend(catalog.actions_on(def.name).map(|action| action_path(def, action)));
     }
     paths.extend(own_paths());
+    paths.extend(oauth::paths());
+    paths.extend(audit::paths());
     paths.extend(many::own_paths());
+    if catalog.entity("attachment").is_some() {
+        paths.extend(attached::paths());
+    }
     schemas.extend(many::parts());
     let tags: Vec<Json> = catalog
         .entities()
@@ -45,6 +53,7 @@ pub fn document(catalog: &Catalog) -> Json {
         "components": {
             "securitySchemes": {
                 "bearer": { "type": "http", "scheme": "bearer" },
+                "client": { "type": "http", "scheme": "basic" },
                 "session": { "type": "apiKey", "in": "cookie", "name": crate::gate::COOKIES[1] },
             },
             "parameters": parameters(),

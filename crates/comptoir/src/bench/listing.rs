@@ -21,7 +21,7 @@ const BATCH: usize = 5_000;
 /// `store.*`, `bench.*`.
 pub fn run(measure: &Measure) -> Result<(), Faults> {
     let ground = Ground::new()?;
-    let store = Store::open(catalog(), &ground.location(measure))?;
+    let store = Store::open(catalog(), &ground.location(measure)?)?;
     store.migrate(MIGRATIONS)?;
     let world = World::found(store)?;
     fill(&world, measure.rows)?;

@@ -1,5 +1,6 @@
 //! Measures, as ratios within one run. Nothing here is asserted by a test.
 
+mod audit;
 mod cpu;
 pub mod lane;
 mod listing;
@@ -11,7 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use kernel::Faults;
 pub use listing::fill;
-use store::Location;
+use store::{Embedded, Key, Location};
 
 /// How many cycles, or pages, each client runs before the measure.
 const WARMING: usize = 25;
@@ -26,6 +27,8 @@ pub struct Benching {
 enum What {
     /// Order to cash: an order of three lines from its entry to its payment, in six commands.
     O2c(Measure),
+    /// What sealing the audit adds to order to cash, and what proofs and notes take.
+    Audit(Measure),
     /// The page of the 50 newest orders out of a million.
     List(Measure),
 }
@@ -48,6 +51,9 @@ pub struct Measure {
     /// An empty PostgreSQL database instead of a new folder.
     #[arg(long)]
     pub database: Option<String>,
+    /// With the embedded database in clear.
+    #[arg(long)]
+    pub unencrypted: bool,
 }
 
 impl Benching {
@@ -56,6 +62,7 @@ impl Benching {
     pub fn run(&self) -> Result<(), Faults> {
         match &self.what {
             What::O2c(measure) => o2c::run(measure),
+            What::Audit(measure) => audit::run(measure),
             What::List(measure) => listing::run(measure),
         }
     }
@@ -76,11 +83,15 @@ impl Ground {
         Ok(Self { folder })
     }
 
-    fn location(&self, measure: &Measure) -> Location {
-        match &measure.database {
+    fn location(&self, measure: &Measure) -> Result<Location, kernel::Fault> {
+        Ok(match &measure.database {
             Some(url) => Location::Postgres(url.clone()),
-            None => Location::Sqlite(self.folder.join("comptoir.db")),
-        }
+            None => {
+                let key = if measure.unencrypted { None } else { Some(Key::new()?) };
+                let file = Embedded::clear(self.folder.join("comptoir.db"));
+                Location::Embedded(file.with_key(key))
+            }
+        })
     }
 }
 

@@ -19,13 +19,13 @@ use crate::{MIGRATIONS, catalog};
 const WARM: usize = 1_000_000_000;
 const RECORDED: usize = 2_000_000_000;
 
-const STEPS: [&str; 6] = ["create", "confirm", "prepare", "ship", "invoice", "pay"];
+pub(super) const STEPS: [&str; 6] = ["create", "confirm", "prepare", "ship", "invoice", "pay"];
 
 /// # Errors
 /// `store.*`, `bench.*`.
 pub fn run(measure: &Measure) -> Result<(), Faults> {
     let ground = Ground::new()?;
-    let store = Store::open(catalog(), &ground.location(measure))?;
+    let store = Store::open(catalog(), &ground.location(measure)?)?;
     store.migrate(MIGRATIONS)?;
     let world = World::found(store)?;
     if measure.in_process {
@@ -45,10 +45,10 @@ pub fn run(measure: &Measure) -> Result<(), Faults> {
     Ok(())
 }
 
-struct Report {
+pub(super) struct Report {
     cycles: usize,
     refused: usize,
-    seconds: f64,
+    pub(super) seconds: f64,
     server_ms: f64,
     postgres_ms: f64,
     /// Microseconds of each step, sorted.
@@ -64,11 +64,23 @@ fn drive<L: Lane>(
     pid: u32,
     lane: impl Fn() -> L + Copy,
 ) -> Result<Report, Faults> {
+    drive_from(0, measure, world, pid, lane)
+}
+
+/// The same, with numbers of cycles of its own: those before have been driven already.
+pub(super) fn drive_from<L: Lane>(
+    first: usize,
+    measure: &Measure,
+    world: &World,
+    pid: u32,
+    lane: impl Fn() -> L + Copy,
+) -> Result<Report, Faults> {
     // The first cycles of each client prepare statements, read what stays in memory and plan.
-    clients(measure.clients, WARM..WARM + measure.clients * WARMING, world, lane);
+    let warm = WARM + first;
+    clients(measure.clients, warm..warm + measure.clients * WARMING, world, lane);
     let (server, postgres) = (cpu::of_process(pid), cpu::of_postgres());
     let start = Instant::now();
-    let (refused, mut steps) = clients(measure.clients, 0..measure.cycles, world, lane);
+    let (refused, mut steps) = clients(measure.clients, first..first + measure.cycles, world, lane);
     let seconds = start.elapsed().as_secs_f64();
     steps.iter_mut().for_each(|step| step.sort_unstable());
     let spent = |before: u64, after: u64| after.saturating_sub(before) as f64 * 10.0;

@@ -109,7 +109,7 @@ pub const fn word_of(role: Role) -> &'static str {
         Role::Owner => "direction",
         Role::Accountant => "comptabilite",
         Role::Warehouse => "entrepot",
-        Role::Seller => "vente",
+        _ => "vente",
     }
 }
 

@@ -56,7 +56,7 @@ pub fn run(serving: &Serving) -> Result<(), Faults> {
     // Without its file, the company is not ours to tell the passwords of.
     let hints = if told.is_some() { welcome::hints()? } else { Vec::new() };
     crate::serve::serve(store, serving, hints, |address| {
-        let Some(told) = told else { return println!("http://{address}") };
+        let Some(told) = told else { return crate::say(address) };
         let done = welcome::refresh(folder, &told, address).map_err(Faults::from);
         if let Err(faults) = done.and_then(|()| welcome::print(address)) {
             tracing::warn!(?faults, "how to sign in could not be told");
@@ -89,12 +89,15 @@ fn fill(store: Store, serving: &Serving) -> Result<Store, Faults> {
     let folder = &serving.database.data;
     let mark = folder.join(UNFINISHED);
     welcome::keep(&mark, "")?;
-    let embedded = match serving.database.location() {
-        Location::Sqlite(path) => Some(path),
+    let embedded = match serving.database.location()? {
+        Location::Embedded(file) => Some(file),
         _ => None,
     };
     let filling = match &embedded {
-        Some(path) => Store::open(store.catalog(), &Location::Unsynced(path.clone()))?,
+        Some(file) => {
+            let unsynced = Location::Embedded(file.clone().unsynced());
+            Store::open(store.catalog(), &unsynced)?
+        }
         None => store.clone(),
     };
     let bar = ProgressBar::new(0);
@@ -108,8 +111,8 @@ fn fill(store: Store, serving: &Serving) -> Result<Store, Faults> {
     })?;
     bar.finish_and_clear();
     drop(filling);
-    if let Some(path) = &embedded {
-        sync(path).map_err(|error| welcome::failed(path, &error))?;
+    if let Some(file) = &embedded {
+        sync(&file.path).map_err(|error| welcome::failed(&file.path, &error))?;
     }
     welcome::keep(&folder.join(statement::FILE), &history.statement)?;
     welcome::write(folder, &welcome::told(&history.token)?)?;

@@ -341,6 +341,18 @@ fn answer(shop: &mut Shop, pipeline: &mut Pipeline, day: Day) -> Result<(), Faul
     Ok(())
 }
 
+/// The offer again, with a better price for the first of its goods.
+fn better(tx: &mut Tx<'_>, actor: &Actor, quote: Id<Quote>) -> Result<Id<Quote>, Faults> {
+    let revision = sales::revise(tx, quote)?;
+    if let Some(mut line) = sales::quote::lines(tx, revision)?.into_iter().next() {
+        let given = line.discount.unwrap_or_default();
+        line.discount = Some(Rate(given.0 + Rate::percent(4).0));
+        tx.save(&line)?;
+    }
+    sales::quote::settle(tx, actor, revision.raw())?;
+    Ok(revision)
+}
+
 enum Answered {
     Ordered(Id<Order>),
     Revised(Id<Quote>),
@@ -358,7 +370,7 @@ fn answered(
         Fate::Accept => {
             Answered::Ordered(sales::accept(tx, actor, quote, sales::Acceptance::by(name))?)
         }
-        Fate::Revise => Answered::Revised(sales::revise(tx, quote)?),
+        Fate::Revise => Answered::Revised(better(tx, actor, quote)?),
         Fate::Refuse(reason) => {
             sales::refuse(tx, quote, Some(reason.to_owned()))?;
             Answered::Over

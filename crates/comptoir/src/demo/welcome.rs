@@ -2,7 +2,6 @@
 
 use std::fs::{OpenOptions, Permissions};
 use std::io::Write;
-use std::net::SocketAddr;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -80,9 +79,9 @@ pub fn told(token: &str) -> Result<Json, Faults> {
 ///
 /// # Errors
 /// `data.file`.
-pub fn refresh(folder: &Path, told: &Json, address: SocketAddr) -> Result<(), Fault> {
+pub fn refresh(folder: &Path, told: &Json, address: &str) -> Result<(), Fault> {
     let mut told = told.clone();
-    told["address"] = format!("http://{address}").into();
+    told["address"] = address.into();
     write(folder, &told)
 }
 
@@ -121,14 +120,15 @@ fn one_of_each(users: &[NewUser]) -> Vec<NewUser> {
 ///
 /// # Errors
 /// `data.file`.
-pub fn print(address: SocketAddr) -> Result<(), Faults> {
-    println!("\nMaison Aubrelle — http://{address}\n");
-    println!("Pour entrer / To sign in:");
+pub fn print(address: &str) -> Result<(), Faults> {
+    let mut lines = vec![format!("\nMaison Aubrelle — {address}\n")];
+    lines.push("Pour entrer / To sign in:".to_owned());
     for user in one_of_each(&founding::sign_ins()?) {
         let label = user.role.label();
         let role = format!("{} / {}", label.fr, label.en);
-        println!("  {role:<27} {:<46} {}", user.email, user.password);
+        lines.push(format!("  {role:<27} {:<46} {}", user.email, user.password));
     }
-    println!("\nCtrl+C pour arrêter / to stop.");
+    lines.push("\nCtrl+C pour arrêter / to stop.".to_owned());
+    crate::say(&lines.join("\n"));
     Ok(())
 }

@@ -281,7 +281,7 @@ fn a_job_goes_no_further_than_the_rights_of_who_asked() {
 fn a_job_goes_on_where_it_was_when_the_server_is_killed() {
     let folder = TempDir::new().expect("a folder");
     let company = found(folder.path());
-    let database = Database { data: folder.path().to_owned(), database: None };
+    let database = Database { data: folder.path().to_owned(), ..Database::default() };
     let store = database.open().expect("a database");
     let actor = owner(&store, store.companies().expect("companies")[0]);
     let wanted = customers(&store, &actor, 8_000);

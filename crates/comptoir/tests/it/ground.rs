@@ -25,7 +25,7 @@ pub fn found(data: &Path) -> Company {
 
 /// The embedded database of a folder.
 pub fn embedded(data: &Path) -> Database {
-    Database { data: data.to_owned(), database: None }
+    Database { data: data.to_owned(), unencrypted: true, ..Database::default() }
 }
 
 /// A new database on the server that `COMPTOIR_TEST_POSTGRES` names, if it names one; it goes when
@@ -102,23 +102,33 @@ pub struct Server {
 impl Server {
     pub fn start(data: &Path, more: &[&str]) -> Self {
         let mut command = comptoir("serve", data);
-        command.args(["--listen", "127.0.0.1:0"]).args(more);
+        if !more.contains(&"--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
+        command.args(more);
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary");
         let out = child.stdout.take().expect("its words");
         let mut line = String::new();
         BufReader::new(out).read_line(&mut line).expect("its address");
         let base = line.trim().to_owned();
-        assert!(base.starts_with("http://"), "no address: {line:?}");
+        assert!(base.starts_with("http"), "no address: {line:?}");
         Self { child, base }
     }
     /// `host:port`.
     pub fn address(&self) -> &str {
-        self.base.trim_start_matches("http://")
+        self.base.split_once("://").map_or("", |(_, address)| address)
     }
     /// Pulls the plug: no signal that could be heard.
     pub fn kill(mut self) {
         self.child.kill().expect("our child");
         self.child.wait().expect("its end");
+    }
+    /// Asks it to stop, and waits until it has.
+    pub fn stop(&mut self) {
+        let mut ask = Command::new("kill");
+        ask.args(["-TERM", &self.child.id().to_string()]);
+        assert!(ask.status().expect("a signal").success());
+        assert!(self.child.wait().expect("its end").success());
     }
     pub fn is_alive(&mut self) -> bool {
         self.child.try_wait().expect("our child").is_none()

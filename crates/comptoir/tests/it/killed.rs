@@ -93,7 +93,11 @@ fn a_command_cut_off_by_kill_9_has_one_effect_and_one_answer() {
 fn the_same_on_postgresql() {
     let Some(own) = OwnPostgres::new("killed") else { return };
     let folder = TempDir::new().expect("a folder");
-    let place = Database { data: folder.path().to_owned(), database: Some(own.url.clone()) };
+    let place = Database {
+        data: folder.path().to_owned(),
+        database: Some(own.url.clone()),
+        ..Database::default()
+    };
     killed_again_and_again(&place, &["--database", &own.url]);
     own.drop_it();
 }

@@ -233,3 +233,56 @@ fn three_months_go_by(folder: &TempDir) {
     let moved = database.expect("the database").execute(back, []);
     assert_eq!(moved, Ok(3));
 }
+
+/// The first way to choose a password that a letter gives.
+fn way_in(letter: &Json) -> String {
+    let text = letter["text"].as_str().expect("a text");
+    let line = text.lines().find(|line| line.contains("/sign-in/link/"));
+    line.expect("a link").trim().to_owned()
+}
+
+/// Sends a form as a visitor does; gives the status and where it leads.
+fn sent(address: &str, fields: &[(&str, &str)]) -> (u16, String) {
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+    let answer = agent.post(address).send_form(fields.iter().copied()).expect("an answer");
+    let to = answer.headers().get("location").and_then(|to| to.to_str().ok()).unwrap_or_default();
+    (answer.status().as_u16(), to.to_owned())
+}
+
+#[test]
+fn asvs_6_4_3_a_forgotten_password_is_chosen_again_by_a_letter_that_works_once() {
+    let Some(mail) = MailServer::start() else { return };
+    let folder = TempDir::new().expect("a folder");
+    found(folder.path());
+    let store = crate::ground::embedded(folder.path()).open().expect("the database");
+    let house =
+        kernel::Actor::house(store.companies().expect("companies")[0], kernel::Door::Console);
+    let added = store.command(store::Call::new(house), |tx| {
+        let zoe = identity::User::named("Zoé", "zoe@essai.example", identity::Role::Seller);
+        let zoe = tx.insert(&zoe)?;
+        identity::set_password(tx, zoe, "trois lins écrus", [7; 16])?;
+        Ok(Json::Null)
+    });
+    added.expect("Zoé");
+    drop(store);
+    let server = Server::start(folder.path(), &["--smtp", &mail.url]);
+    let forgotten = format!("{}/sign-in/forgotten", server.base);
+    // The same answer, whoever it is.
+    let known = sent(&forgotten, &[("email", "zoe@essai.example")]);
+    assert_eq!(known, sent(&forgotten, &[("email", "nobody@essai.example")]));
+    let first = way_in(&mail.taken("zoe@essai.example", 1)[0]);
+    assert!(first.starts_with(&server.base), "{first}");
+    // A later letter makes the earlier one worth nothing.
+    sent(&forgotten, &[("email", "Zoe@Essai.example")]);
+    let second = way_in(&mail.taken("zoe@essai.example", 2)[1]);
+    let chosen = [("password", "sept paniers d'osier")];
+    assert_eq!(sent(&first, &chosen).0, 410);
+    assert_eq!(sent(&second, &chosen), (303, "/sign-in?chosen=1".to_owned()));
+    assert_eq!(sent(&second, &chosen).0, 410, "once");
+    let sign_in = format!("{}/sign-in", server.base);
+    let with = |password| sent(&sign_in, &[("email", "zoe@essai.example"), ("password", password)]);
+    assert_eq!(with("trois lins écrus").0, 422, "the old one is worth nothing");
+    assert_eq!(with("sept paniers d'osier"), (303, "/".to_owned()));
+    assert!(mail.taken("nobody@essai.example", 0).is_empty());
+}

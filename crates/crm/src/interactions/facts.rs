@@ -41,6 +41,8 @@ pub const FACTS: &[(&str, Text)] = &[
     ("invoice.dunned", Text::new("Facture {} relancée", "Reminder sent for invoice {}")),
     ("payment.received", Text::new("Paiement reçu : {}", "Payment received: {}")),
     ("payment.undone", Text::new("Paiement annulé : {}", "Payment undone: {}")),
+    ("attachment.added", Text::new("Pièce jointe ajoutée : {}", "Attachment added: {}")),
+    ("attachment.removed", Text::new("Pièce jointe retirée : {}", "Attachment removed: {}")),
 ];
 
 /// The sentence of a code.

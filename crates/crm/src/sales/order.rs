@@ -20,6 +20,7 @@ use super::quote::Quote;
     frs = "Commandes",
     ens = "Orders",
     index = "party, ordered_on",
+    index = "party, stage",
     index = "stage, ordered_on"
 )]
 pub struct Order {
@@ -331,8 +332,10 @@ pub fn settle(tx: &mut Tx<'_>, actor: &Actor, id: RawId) -> Result<(), Faults> {
     }
     order.priced_for = Some(party.id);
     let priced = pricing::price_document(tx, &party, &wanted)?;
-    for (rank, (line, priced)) in lines.iter_mut().zip(&priced.lines).enumerate() {
-        line.rank = Some(line.rank.unwrap_or_else(|| pricing::rank_of(rank)));
+    let mut last = 0;
+    for (line, priced) in lines.iter_mut().zip(&priced.lines) {
+        last = line.rank.unwrap_or_else(|| pricing::rank_after(last));
+        line.rank = Some(last);
         line.description = Some(priced.description.clone());
         line.unit_price = Some(priced.unit_price);
         line.discount = (!priced.discount.is_zero()).then_some(priced.discount);

@@ -90,10 +90,16 @@ fn bounded(price: Price, quantity: Quantity) -> bool {
     (i128::from(price.scaled) * i128::from(quantity.0)).abs() <= MOST * scale
 }
 
-/// The place of a line that was given none: its place in the list, from 1.
+/// The rank of a line by its place in a list that is entered whole, from 1.
 #[must_use]
 pub fn rank_of(place: usize) -> i64 {
     i64::try_from(place).map_or(i64::MAX, |place| place + 1)
+}
+
+/// The rank of a line that was given none: after the last one, whatever lines were removed since.
+#[must_use]
+pub const fn rank_after(last: i64) -> i64 {
+    last.saturating_add(1)
 }
 
 /// Fills what was left empty from the products and the customer's price list, and computes.

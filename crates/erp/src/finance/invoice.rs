@@ -17,7 +17,9 @@ use crate::finance::entry::{JournalEntry, JournalLine};
     en = "Invoice",
     frs = "Factures",
     ens = "Invoices",
-    index = "party, state",
+    index = "party, state, issued_on",
+    index = "party, state, open",
+    index = "party, kind",
     index = "state, due_on"
 )]
 pub struct Invoice {

@@ -54,31 +54,34 @@ impl ExposureParts {
 pub fn exposure_parts(tx: &mut Tx<'_>, party: Id<Party>) -> Result<ExposureParts, Fault> {
     let currency = tx.currency();
     let receivables = open_receivables(tx, party)?;
-    let rows = tx.sql(DRAFTS_AND_DEPOSITS, &[party.into()])?;
-    let mut parts = ExposureParts {
-        receivables,
-        drafts: Money::zero(currency),
-        deposits: Money::zero(currency),
-    };
-    if let Some(row) = rows.into_iter().next() {
+    let drafts = sum(tx.sql(DRAFTS, &[party.into()])?, currency);
+    let asked = sum(tx.sql(DEPOSITS, &[party.into()])?, currency);
+    let mut deposits = asked;
+    // Only of a customer who was asked for deposits are all invoices looked through.
+    if !asked.is_zero() {
+        let row = tx.sql(DEDUCTED, &[party.into()])?.into_iter().next().unwrap_or_default();
         let mut cells = Cells::of(row);
-        parts.drafts = cells.money(currency);
-        let (deposits, deducted, credited) =
-            (cells.money(currency), cells.money(currency), cells.money(currency));
-        parts.deposits = deposits - deducted - credited;
+        deposits = asked - cells.money(currency) - cells.money(currency);
     }
-    Ok(parts)
+    Ok(ExposureParts { receivables, drafts, deposits })
 }
 
-/// One pass over the party's invoices: drafts; deposits posted; what invoices deduct of them; what
-/// credit notes gave back of them.
-const DRAFTS_AND_DEPOSITS: &str = "
+/// To be paid on what is not posted yet, less draft credit notes.
+const DRAFTS: &str = "
+    select cast(coalesce(sum(case when invoice.kind = 'credit_note' then -invoice.due
+                                  else invoice.due end), 0) as bigint)
+    from invoices invoice
+    where invoice.company = $1 and invoice.party = $2 and invoice.state = 'draft'";
+
+const DEPOSITS: &str = "
+    select cast(coalesce(sum(case when invoice.state = 'posted' then invoice.total else 0 end), 0)
+      as bigint)
+    from invoices invoice
+    where invoice.company = $1 and invoice.party = $2 and invoice.kind = 'deposit'";
+
+/// What invoices deduct of the deposits; what credit notes gave back of them.
+const DEDUCTED: &str = "
     select
-      cast(coalesce(sum(case when invoice.state <> 'draft' then 0
-                             when invoice.kind = 'credit_note' then -invoice.due
-                             else invoice.due end), 0) as bigint),
-      cast(coalesce(sum(case when invoice.state = 'posted' and invoice.kind = 'deposit'
-                             then invoice.total else 0 end), 0) as bigint),
       cast(coalesce(sum(invoice.prepaid), 0) as bigint),
       cast(coalesce(sum(case when invoice.kind = 'credit_note' and credited.kind = 'deposit'
                              then invoice.total else 0 end), 0) as bigint)

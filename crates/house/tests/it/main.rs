@@ -3,6 +3,7 @@
 mod catalog;
 mod edges;
 mod guide;
+mod licences;
 mod schema;
 mod sources;
 mod tidy;

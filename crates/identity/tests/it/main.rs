@@ -99,7 +99,7 @@ fn a_session_opens_the_gate_until_it_is_closed_or_too_old() {
 
     let old = open([2; 32], Instant(house.now.0 - 8 * Instant::DAY));
     assert_eq!(house.enters(Proof::Session(&old)).unwrap_err().codes(), ["sign_in.needed"]);
-    let swept = house.act(|tx| Ok(identity::token::sweep(tx)?.to_string())).unwrap();
+    let swept = house.act(|tx| Ok(identity::session::sweep(tx)?.to_string())).unwrap();
     assert_eq!(swept, "1");
 
     let closed = token.clone();

@@ -4,7 +4,7 @@
 use super::{Step, Via};
 use crate::{
     Actor, Catalog, Currency, CustomField, EntityDef, Fault, FieldDef, Instant, Kind, Language,
-    Query, Text, Tx, personal, typed,
+    Query, Text, Tx, personal, rights, typed,
 };
 
 /// When a record was made, as any other field.
@@ -43,7 +43,7 @@ impl<'a> Scope<'a> {
     /// Whether the value is not for the eyes of this person.
     #[must_use]
     pub fn hides(&self, def: &EntityDef, field: &FieldDef) -> bool {
-        field.sensitive && !self.actor.can(&format!("{}.{}.read", def.name, field.name))
+        rights::hidden(self.actor, def, field)
     }
     /// Whether a step may lead there. What is its owner's alone is reached by no relation: a test
     /// through one would tell what others keep for themselves.

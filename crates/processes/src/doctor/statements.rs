@@ -87,6 +87,19 @@ from (
 group by x.invoice having sum(x.settled) <> sum(x.allocated)",
     },
     Check {
+        code: "doctor.attachment",
+        entity: "attachment",
+        measure: Measure::Count,
+        statement: "\
+select x.file, cast(sum(x.there) as bigint), cast(sum(x.due) as bigint)
+from (
+  select c.file as file, 1 as there, 0 as due from file_chunk c where c.company = $1
+  union all
+  select a.id, 0, a.parts from attachments a where a.company = $1
+) x
+group by x.file having sum(x.there) <> sum(x.due)",
+    },
+    Check {
         code: "doctor.invoice_sums",
         entity: "invoice",
         measure: Measure::Money,

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use kernel::{Currency, Entity, Query};
-use store::{Location, Store};
+use store::{Embedded, Location, Store};
 
 use crate::world::{Book, Genre, World, catalog};
 
@@ -14,7 +14,7 @@ const PLACE: &str = "COMPTOIR_TEST_CRASH_FILE";
 #[test]
 fn writer_that_is_killed() {
     let Ok(path) = std::env::var(PLACE) else { return };
-    let store = Store::open(catalog(), &Location::Sqlite(path.into())).unwrap();
+    let store = Store::open(catalog(), &Location::Embedded(Embedded::clear(path.into()))).unwrap();
     let company = store.companies().unwrap()[0];
     let (actor, location) = (crate::world::actor(company), Location::Temporary);
     let world = World { store, actor, location };
@@ -31,7 +31,7 @@ fn what_was_acknowledged_survives_kill_9() {
     let folder = std::env::temp_dir().join(format!("comptoir-crash-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join("livres.db");
-    let store = Store::open(catalog(), &Location::Sqlite(path.clone())).unwrap();
+    let store = Store::open(catalog(), &Location::Embedded(Embedded::clear(path.clone()))).unwrap();
     store.draw_schema().unwrap();
     store.open_company(Currency::EUR).unwrap();
     drop(store);
@@ -54,7 +54,7 @@ fn what_was_acknowledged_survives_kill_9() {
         told.extend(names.filter(|line| line.contains('-')).map(str::to_owned));
     }
     assert!(told.len() > 20, "the writers told {} books", told.len());
-    let store = Store::open(catalog(), &Location::Sqlite(path)).unwrap();
+    let store = Store::open(catalog(), &Location::Embedded(Embedded::clear(path))).unwrap();
     let actor = crate::world::actor(store.companies().unwrap()[0]);
     let kept = store.read(&actor, |tx| Ok(tx.select::<Book>(Query::all(Book::DEF))?)).unwrap();
     let titles: std::collections::HashSet<&str> =

@@ -189,7 +189,7 @@ fn undoing_wants_the_rights_of_the_contrary_deed() {
     on_both(|mut world| {
         let id = create(&world, novel("Lin", &[])).unwrap();
         let made = last(&world, id);
-        world.actor.grants = kernel::actor::Grants::new(["book.read", "book.update"]);
+        world.actor.grants = kernel::Grants::new(["book.read", "book.update"]);
         let refused = take_back(&world, made).unwrap_err();
         assert_eq!(refused.codes(), ["forbidden"]);
         update(&world, id, json!({ "price": "9" })).unwrap();

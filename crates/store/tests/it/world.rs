@@ -4,7 +4,7 @@ use kernel::{
     Actor, Catalog, Choice, CompanyNumber, Currency, Day, Door, Entity, Fault, Faults, Id, Lines,
     Module, Money, Quantity, Rules,
 };
-use store::{Call, Location, Store};
+use store::{Call, Embedded, Location, Store};
 
 #[derive(Debug, Clone, PartialEq, Entity)]
 #[entity(fr = "Livre", en = "Book", frs = "Livres", ens = "Books", index = "kind, price")]
@@ -64,7 +64,14 @@ impl Rules for Publisher {}
 
 static MODULE: Module = Module {
     name: "library",
-    entities: &[Book::DEF, Chapter::DEF, Publisher::DEF],
+    entities: &[
+        Book::DEF,
+        Chapter::DEF,
+        Publisher::DEF,
+        crate::rights::User::DEF,
+        crate::rights::Shelf::DEF,
+        crate::rights::Loan::DEF,
+    ],
     actions: &[],
     settles: &[],
     guards: &[],
@@ -115,7 +122,7 @@ pub fn actor(company: CompanyNumber) -> Actor {
 /// Runs a test on the embedded database, and on PostgreSQL where there is one.
 pub fn on_both(test: impl Fn(World)) {
     let folder = tempfile::tempdir().unwrap();
-    let location = Location::Unsynced(folder.path().join("library.db"));
+    let location = Location::Embedded(Embedded::clear(folder.path().join("library.db")).unsynced());
     let store = Store::open(catalog(), &location).unwrap();
     store.draw_schema().unwrap();
     test(World::at(store, location));

@@ -18,6 +18,7 @@ const rare = new Map([
   ["[data-cell]", "./cells.js"],
   ["[data-names]", "./names.js"],
   ["[data-to]", "./drag.js"],
+  ["[data-drop]", "./files.js"],
   ["[data-scan]", "./scan.js"],
   ["[data-sign]", "./sign.js"],
 ]);

@@ -131,8 +131,9 @@ export function start() {
   document.addEventListener("click", clicked, true);
   document.addEventListener("submit", submitted, true);
   document.addEventListener("input", (event) => {
-    const form = event.target instanceof Element && event.target.closest("form[data-guard]");
-    if (form instanceof HTMLFormElement) changed.add(form);
+    // A field may stand inside one form and belong to another.
+    const form = /** @type {any} */ (event.target)?.form;
+    if (form instanceof HTMLFormElement && form.matches("[data-guard]")) changed.add(form);
   });
   document.addEventListener("change", (event) => {
     const form = event.target instanceof Element && event.target.closest("form[data-filter]");

@@ -21,9 +21,12 @@ function renumber(table) {
   const list = table.getAttribute("data-lines");
   const names = new RegExp(`^${list}\\.\\w+\\.`);
   const ids = new RegExp(`(f-${list})-[^-\\s]+-`, "g");
+  // Of a part of a long list, each line keeps its number, and new ones come after the whole.
+  let last = Number(table.getAttribute("data-all"));
   lines(table).forEach((line, rank) => {
     const number = line.querySelector("[data-number]");
-    if (number) number.textContent = String(rank + 1);
+    const kept = last > 0 && line.querySelector('[name$=".id"]');
+    if (number && !kept) number.textContent = String(last ? ++last : rank + 1);
     for (const element of line.querySelectorAll(
       "[name], [id], [aria-describedby], [data-remove]",
     )) {
@@ -80,15 +83,30 @@ function move(line, up) {
 /** @param {Element} element */
 const changed = (element) => element.dispatchEvent(new Event("input", { bubbles: true }));
 
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let soon;
+/** The form as it was last sent, and whether its answer is still to come. */
+let sent = "";
+let busy = false;
 
-/** Sends the form as it stands; each element of the answer with an id replaces its namesake. @param {HTMLFormElement} form */
+/**
+ * Sends the form as it stands; each element of the answer with an id replaces its namesake. What is
+ * typed until the answer is there is sent after it: the server says how often.
+ * @param {HTMLFormElement} form
+ */
 async function preview(form) {
   const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+  if (busy || body.toString() === sent) return;
+  sent = body.toString();
+  busy = true;
   const answer = await ask(form.dataset.preview ?? "", { method: "POST", body }, "preview");
-  if (!answer?.ok || !form.isConnected) return;
-  for (const fresh of parse(answer.html).querySelectorAll("body [id]")) {
+  busy = false;
+  if (!form.isConnected) return;
+  if (answer?.ok) replace(answer.html);
+  preview(form);
+}
+
+/** @param {string} html */
+function replace(html) {
+  for (const fresh of parse(html).querySelectorAll("body [id]")) {
     const old = document.getElementById(fresh.id);
     // Most of a long document did not change, and stays in place.
     if (!fresh.isConnected || !old || old.isEqualNode(fresh)) continue;
@@ -182,9 +200,7 @@ export function start() {
   for (const kind of ["input", "change"]) {
     document.addEventListener(kind, (event) => {
       const form = event.target instanceof Element && event.target.closest("form[data-preview]");
-      if (!(form instanceof HTMLFormElement)) return;
-      clearTimeout(soon);
-      soon = setTimeout(() => preview(form), 250);
+      if (form instanceof HTMLFormElement) preview(form);
     });
   }
   document.addEventListener("comptoir:placed", (event) =>

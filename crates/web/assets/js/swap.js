@@ -25,6 +25,12 @@ export async function ask(url, options, fragment) {
   headers.set("X-Fragment", fragment);
   try {
     const response = await fetch(url, { ...options, headers, signal: control.signal });
+    if (response.status === 401) {
+      // Whoever asks must first show who they are.
+      const here = encodeURIComponent(location.pathname + location.search);
+      location.assign(`/sign-in/again?back=${here}`);
+      return undefined;
+    }
     return { url: response.url, html: await response.text(), ok: response.ok };
   } catch {
     if (!control.signal.aborted) toast(words("failed"), "stop");

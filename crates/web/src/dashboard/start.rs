@@ -85,9 +85,14 @@ const PRODUCTS: Start =
 #[must_use]
 pub const fn of(role: Role) -> &'static [Start] {
     match role {
-        Role::Seller => &[OPEN_QUOTES, HELD, LATE, ORDERED, PIPELINE],
-        Role::Accountant => &[LATE, TO_MATCH, HELD, BILLED, PAID],
-        Role::Warehouse => &[TO_SHIP, HELD, LEAVING, PRODUCTS],
-        Role::Owner => &[LATE, OPEN_QUOTES, TO_MATCH, ORDERED, PIPELINE, BILLED],
+        Role::Seller | Role::SalesManager | Role::Support | Role::Marketing => {
+            &[OPEN_QUOTES, HELD, LATE, ORDERED, PIPELINE]
+        }
+        Role::Accountant | Role::AccountingFirm => &[LATE, TO_MATCH, HELD, BILLED, PAID],
+        Role::Warehouse | Role::Production | Role::Buyer => &[TO_SHIP, HELD, LEAVING, PRODUCTS],
+        Role::HumanResources | Role::Custom => &[],
+        Role::Owner | Role::Auditor | Role::Integrator => {
+            &[LATE, OPEN_QUOTES, TO_MATCH, ORDERED, PIPELINE, BILLED]
+        }
     }
 }

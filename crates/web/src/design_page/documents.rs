@@ -117,6 +117,7 @@ pub(super) fn grid(language: Language) -> Markup {
         columns,
         lines,
         spare: 2,
+        numbers: None,
     };
     let money = |cents| language.money(Money::eur(cents));
     html! {

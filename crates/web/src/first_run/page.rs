@@ -221,7 +221,7 @@ fn start(form: &Form<'_>) -> Markup {
 
 fn owner(form: &Form<'_>) -> Markup {
     let (language, answers) = (form.language, form.answers);
-    let hint = Text::new("12 caractères au moins.", "12 characters at least.");
+    let hint = Text::new("15 caractères au moins.", "15 characters at least.");
     fieldset(
         form.say(Text::new("Vous", "You")),
         &html! {

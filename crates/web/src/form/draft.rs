@@ -225,6 +225,9 @@ impl Reading<'_> {
         if field.system {
             return Err(Fault::new("field.system"));
         }
+        if kernel::rights::locked(self.actor, def, field) && !show::hidden(self.actor, def, field) {
+            return Err(Fault::new("field.locked"));
+        }
         if show::hidden(self.actor, def, field) {
             let right = format!("{}.{}.read", def.name, field.name);
             return Err(Fault::new("forbidden").with("right", right));

@@ -4,6 +4,7 @@ use kernel::{CustomKind, FieldDef, Kind, Language, sentence};
 use maud::{Markup, html};
 
 use super::lines::{self, shown};
+use super::part;
 use super::sheet::Sheet;
 use super::stale;
 use crate::door::{Ask, new_key};
@@ -28,6 +29,7 @@ pub fn drawn(ask: &Ask, sheet: &Sheet) -> Markup {
                 (Button::submit(ask.say(if sheet.id.is_some() { words::SAVE } else { words::CREATE }))
                     .primary()
                     .key("ctrl+s"))
+                (part::staying(ask, sheet))
                 (Button::link(ask.say(words::CANCEL), sheet.way_out()))
             }))
         }
@@ -67,7 +69,11 @@ pub fn summary(ask: &Ask, sheet: &Sheet) -> Markup {
         .iter()
         .map(|fault| {
             let name = fault.field.as_deref().unwrap_or("");
-            let place = if on_form(ask, sheet, name) { name.to_owned() } else { String::new() };
+            let place = match part::address(sheet, name) {
+                Some(address) => address,
+                None if on_form(ask, sheet, name) => name.to_owned(),
+                None => String::new(),
+            };
             let told = sentence(fault, ask.language);
             match label(sheet, name, ask.language) {
                 Some(label) => (place, words::colon(ask.language, &label, &told)),
@@ -93,8 +99,8 @@ fn label(sheet: &Sheet, name: &str, language: Language) -> Option<String> {
     }
     let (base, rest) = name.split_once('.').unwrap_or((name, ""));
     let label = sheet.def.field(base)?.label.say(language);
-    match rest.split('.').next().and_then(|rank| rank.parse::<usize>().ok()) {
-        Some(rank) => Some(format!("{label}, {}", rank + 1)),
+    match part::number(sheet, base, rest) {
+        Some(number) => Some(format!("{label}, {number}")),
         None => Some(label.to_owned()),
     }
 }
@@ -105,7 +111,9 @@ pub fn fields_of(ask: &Ask, sheet: &Sheet) -> Markup {
     let first = sheet.edited(ask).first().map(|field| field.name);
     html! {
         @for field in sheet.edited(ask) {
-            @if matches!(field.kind, Kind::Origin) { (about(ask, sheet, field)) }
+            @if matches!(field.kind, Kind::Origin) && !sheet.choices.contains_key(field.name) {
+                (about(ask, sheet, field))
+            }
             @else {
                 @let drawn = control(ask, sheet, field);
                 @if first == Some(field.name) && sheet.faults.0.is_empty() && sheet.id.is_none() {
@@ -178,7 +186,10 @@ pub fn control(ask: &Ask, sheet: &Sheet, field: &'static FieldDef) -> Field {
                 Field::reference(language, name, label, target, shown)
             }
         },
-        Kind::Origin => Field::text(language, name, label),
+        Kind::Origin => match sheet.choices.get(field.name) {
+            Some(people) => choice(people.clone()),
+            None => Field::text(language, name, label),
+        },
     };
     control
         .value(value)

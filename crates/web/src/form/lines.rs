@@ -6,6 +6,7 @@ use kernel::{Catalog, EntityDef, FieldDef, Kind, RawId, Row};
 use maud::{Markup, Render, html};
 
 use super::draft;
+use super::part;
 use super::sheet::{Sheet, edited, line_def};
 use crate::address::Fields;
 use crate::door::Ask;
@@ -76,6 +77,7 @@ pub fn grid(ask: &Ask, sheet: &Sheet, list: &'static FieldDef) -> Markup {
         columns,
         lines: lines.collect(),
         spare: if more { MORE } else { SPARE },
+        numbers: part::numbers(sheet, list.name),
     };
     html! {
         (section(
@@ -83,6 +85,7 @@ pub fn grid(ask: &Ask, sheet: &Sheet, list: &'static FieldDef) -> Markup {
             &html! {},
             &html! {
                 input type="hidden" name="lists" value=(list.name);
+                (part::bar(ask, sheet, list.name))
                 @if let Some(error) = sheet.error(list.name, ask.language) {
                     p.stop-t { (error) }
                 }

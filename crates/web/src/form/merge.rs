@@ -1,6 +1,8 @@
 //! Two people who edit the same record at the same time: what each changed is kept, field by field.
 //! Only where both changed the same field is one asked.
 
+use std::collections::{HashMap, HashSet};
+
 use kernel::edit::{self, Draft, LineDraft};
 use kernel::{
     Catalog, EntityDef, Fault, Faults, FieldDef, Instant, Kind, RawId, Row, Tx, Value, json,
@@ -149,27 +151,26 @@ impl Theirs {
         let stored = edit::lines_of(tx, def, parent)?;
         let (theirs, untouched): (Vec<&Row>, Vec<&Row>) =
             stored.iter().partition(|line| line.updated_at >= self.since);
+        let drafts: HashMap<RawId, &LineDraft> =
+            mine.iter().filter_map(|line| Some((line.id?, line))).collect();
         let same = |row: &Row| {
-            mine.iter().any(|line| {
-                line.id == Some(row.id)
-                    && line.draft.values.iter().all(|(field, value)| {
-                        let now = def.rank(field.name).and_then(|rank| row.values.get(rank));
-                        field.system || field.parent || now == Some(value)
-                    })
+            drafts.get(&row.id).is_some_and(|line| {
+                line.draft.values.iter().all(|(field, value)| {
+                    let now = def.rank(field.name).and_then(|rank| row.values.get(rank));
+                    field.system || field.parent || now == Some(value)
+                })
             })
         };
-        let known =
-            |line: &LineDraft| line.id.is_some_and(|id| stored.iter().any(|row| row.id == id));
+        let ids: HashSet<RawId> = stored.iter().map(|row| row.id).collect();
+        let known = |line: &LineDraft| line.id.is_some_and(|id| ids.contains(&id));
+        // A line of theirs that is gone may still be in mine: that is for the form to say.
+        let all_there = mine.iter().all(|line| line.id.is_none() || known(line));
         let i_changed = !untouched.iter().all(|row| same(row)) || !mine.iter().all(known);
-        if theirs.is_empty() {
-            // A line of theirs that is gone may still be in mine: that is for the form to say.
-            return Ok(mine
-                .iter()
-                .all(|line| line.id.is_none() || known(line))
-                .then_some(Kept::Mine));
+        // Each worked on other lines: what they wrote is in my list as they wrote it.
+        if theirs.iter().all(|row| same(row)) {
+            return Ok(all_there.then_some(Kept::Mine));
         }
-        let over_theirs =
-            mine.iter().any(|line| theirs.iter().any(|row| line.id == Some(row.id) && !same(row)));
+        let over_theirs = theirs.iter().any(|row| drafts.contains_key(&row.id) && !same(row));
         Ok((!i_changed && !over_theirs).then_some(Kept::Theirs))
     }
 }

@@ -10,6 +10,7 @@ use kernel::{
 use serde_json::{Map, Value as Json};
 
 use super::draft::{self, LINE_END};
+use super::window::{self, AT_ONCE, Window};
 use crate::address::Fields;
 use crate::door::Ask;
 use crate::parts::Opt;
@@ -35,6 +36,8 @@ pub struct Sheet {
     pub stored: Option<Row>,
     /// Its stored lines, by the name of their list.
     pub lines: HashMap<&'static str, Vec<Row>>,
+    /// Of the lists that are too long for one form, the part that is in it.
+    pub windows: HashMap<&'static str, Window>,
     /// Short lists of records, by entity.
     pub choices: HashMap<&'static str, Vec<Opt>>,
 }
@@ -78,8 +81,12 @@ impl Sheet {
         let mut sheet =
             Self::of_typed(tx, ask, def, Some(id), Fields::default(), Faults::default())?;
         sheet.version = Some(row.version);
+        sheet.open_windows(tx, ask)?;
         sheet.typed = sheet.typed_of(ask, &row);
         sheet.typed.push("back", ask.query.text("back"));
+        for (list, window) in &sheet.windows {
+            sheet.typed.push(window::NAME, window.sent(list));
+        }
         sheet.gather(tx, ask)?;
         Ok(sheet)
     }
@@ -101,9 +108,10 @@ impl Sheet {
             Some(id) => Some(tx.row(def, id)?.ok_or_else(|| not_found(def, id))?),
             None => None,
         };
-        let mut lines = HashMap::new();
+        let (mut lines, mut windows) = (HashMap::new(), HashMap::new());
         for field in def.fields {
             let (Kind::Lines(target), Some(id)) = (field.kind, id) else { continue };
+            windows.extend(Window::of(&typed, field.name)?.map(|part| (field.name, part)));
             if let Some(line) = catalog.entity(target) {
                 lines.insert(field.name, edit::lines_of(tx, line, id)?);
             }
@@ -115,8 +123,19 @@ impl Sheet {
         };
         let custom = Shape::of(tx, def)?.custom;
         let (titles, choices) = (Titles::default(), HashMap::new());
-        let mut sheet =
-            Self { def, id, version, typed, faults, custom, titles, stored, lines, choices };
+        let mut sheet = Self {
+            def,
+            id,
+            version,
+            typed,
+            faults,
+            custom,
+            titles,
+            stored,
+            lines,
+            windows,
+            choices,
+        };
         sheet.list_choices(tx, ask)?;
         sheet.gather(tx, ask)?;
         Ok(sheet)
@@ -198,13 +217,51 @@ impl Sheet {
         }
         for (list, rows) in &self.lines {
             let Some(def) = line_def(ask, self.def, list) else { continue };
-            for (rank, row) in rows.iter().enumerate() {
+            let part = self.windows.get(list).map(|window| window.shown.iter().collect());
+            let part: Option<HashSet<&RawId>> = part;
+            let shown = |row: &&Row| part.as_ref().is_none_or(|part| part.contains(&row.id));
+            for (rank, row) in rows.iter().filter(shown).enumerate() {
                 let mut line = texts_of(ask, def, row, true);
                 line.push("id", row.id.to_string());
                 draft::put_line(&mut out, list, rank, &line);
             }
         }
         out
+    }
+
+    /// Of each list too long for one form, takes the lines from the one that the address names on,
+    /// or those that say what it searches for.
+    fn open_windows(&mut self, tx: &mut Tx<'_>, ask: &Ask) -> Result<(), Faults> {
+        let sought = ask.query.text("find").to_lowercase();
+        let names: Vec<&'static str> = self.lines.keys().copied().collect();
+        for list in names.into_iter().filter(|list| self.lines[list].len() > AT_ONCE) {
+            let Some(def) = line_def(ask, self.def, list) else { continue };
+            let rows = &self.lines[list];
+            let shown: Vec<RawId> = if sought.is_empty() {
+                let from = window::first_of(ask.query.text(list), AT_ONCE, rows.len());
+                rows.iter().skip(from).take(AT_ONCE).map(|row| row.id).collect()
+            } else {
+                self.titles.gather(ask.state.catalog, tx, &ask.actor, titles::wanted(def, rows))?;
+                let fields = edited(ask, def);
+                let said = rows.iter().filter(|row| self.says(def, &fields, row, &sought));
+                said.take(AT_ONCE).map(|row| row.id).collect()
+            };
+            self.windows.insert(list, Window { shown });
+        }
+        Ok(())
+    }
+
+    /// Whether a line says this, in a text of its own or in what one of its references is called.
+    fn says(&self, def: &EntityDef, fields: &[&FieldDef], row: &Row, sought: &str) -> bool {
+        fields.iter().any(|field| {
+            let value = def.rank(field.name).and_then(|rank| row.values.get(rank));
+            let said = match (field.kind, value) {
+                (Kind::Text { .. } | Kind::LongText, Some(Value::Text(text))) => Some(&**text),
+                (Kind::Ref(target), Some(Value::Ref(id))) => self.titles.of(target, *id),
+                _ => None,
+            };
+            said.is_some_and(|said| said.to_lowercase().contains(sought))
+        })
     }
 
     /// Finds the titles of the references typed.
@@ -243,6 +300,13 @@ impl Sheet {
     /// Reads the short lists: rates of tax, units, terms.
     fn list_choices(&mut self, tx: &mut Tx<'_>, ask: &Ask) -> Result<(), Faults> {
         let own = edited(ask, self.def).into_iter();
+        for field in own.clone().filter(|field| kernel::rights::names_person(field)) {
+            let people = crate::together::people(tx)?;
+            let option = |one: &crate::together::Person| {
+                Opt::new(kernel::Origin::of(one.id).to_string(), one.name.clone())
+            };
+            self.choices.insert(field.name, people.iter().map(option).collect());
+        }
         let lines = self.def.fields.iter().filter_map(|field| match field.kind {
             Kind::Lines(_) => line_def(ask, self.def, field.name),
             _ => None,
@@ -282,7 +346,7 @@ pub(super) fn line_def(ask: &Ask, def: &EntityDef, list: &str) -> Option<&'stati
 /// The fields that a person fills in, lines left out.
 pub(super) fn edited(ask: &Ask, def: &'static EntityDef) -> Vec<&'static FieldDef> {
     def.stored()
-        .filter(|field| !field.system && !field.parent && !show::hidden(&ask.actor, def, field))
+        .filter(|field| !field.system && !field.parent && !show::closed(&ask.actor, def, field))
         .collect()
 }
 

@@ -38,6 +38,7 @@ files! {
     "importing",
     "custom-fields",
     "settings",
+    "audit",
     "running",
 }
 

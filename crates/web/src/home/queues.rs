@@ -75,10 +75,12 @@ pub fn to_prepare(tx: &mut Tx<'_>) -> Result<Vec<Id<Order>>, Faults> {
 pub fn of(role: Option<Role>) -> impl Iterator<Item = &'static Queue> {
     use Key::{Bank, Drafts, Held, Overdue, Quotes, Sales, Shipments, Tasks, ToPrepare};
     let keys: &[Key] = match role {
-        Some(Role::Warehouse) => &[ToPrepare, Shipments, Held, Tasks],
-        Some(Role::Accountant) => &[Bank, Overdue, Drafts, Held, Tasks],
-        Some(Role::Seller) => &[Sales, Quotes, Held, Tasks, Shipments],
-        Some(Role::Owner) | None => {
+        Some(Role::Warehouse | Role::Production) => &[ToPrepare, Shipments, Held, Tasks],
+        Some(Role::Accountant | Role::AccountingFirm) => &[Bank, Overdue, Drafts, Held, Tasks],
+        Some(Role::Seller | Role::SalesManager | Role::Support | Role::Marketing) => {
+            &[Sales, Quotes, Held, Tasks, Shipments]
+        }
+        Some(_) | None => {
             &[Held, ToPrepare, Shipments, Drafts, Bank, Overdue, Tasks, Quotes, Sales]
         }
     };

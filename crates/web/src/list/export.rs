@@ -21,19 +21,22 @@ const PAGE: u32 = 1_000;
 /// `/{plural}/export.csv`
 pub async fn csv(ask: Ask, Path(plural): Path<String>) -> Answer {
     let (table, name) = table(&ask, &plural).await?;
+    let count = table.lines.len();
     let bytes = table.csv(ask.language).map_err(|fault| ask.refusal(fault))?;
-    Ok(file(bytes, "text/csv; charset=utf-8", &format!("{name}.csv")))
+    Ok(file(bytes, "text/csv; charset=utf-8", &format!("{name}.csv"), count))
 }
 
 /// `/{plural}/export.xlsx`
 pub async fn xlsx(ask: Ask, Path(plural): Path<String>) -> Answer {
     let (table, name) = table(&ask, &plural).await?;
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok(file(table.xlsx(), kind, &format!("{name}.xlsx")))
+    let count = table.lines.len();
+    Ok(file(table.xlsx(), kind, &format!("{name}.xlsx"), count))
 }
 
-fn file(bytes: Vec<u8>, kind: &'static str, name: &str) -> axum::response::Response {
-    let response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
+fn file(bytes: Vec<u8>, kind: &'static str, name: &str, count: usize) -> axum::response::Response {
+    let mut response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
+    response.extensions_mut().insert(store::audit::Rows(count));
     let place = format!("attachment; filename=\"{name}\"");
     with_header(response, header::CONTENT_DISPOSITION, &place)
 }
@@ -41,6 +44,8 @@ fn file(bytes: Vec<u8>, kind: &'static str, name: &str) -> axum::response::Respo
 async fn table(ask: &Ask, plural: &str) -> Result<(Table, &'static str), crate::answer::Refused> {
     let def = ask.state.plural(plural).map_err(|fault| ask.refusal(fault))?;
     ask.may(&format!("{}.read", def.name))?;
+    let taken_out = ask.actor.may(&format!("{}.export", def.name));
+    taken_out.map_err(|fault| ask.refusal(fault))?;
     let table = ask.read(move |tx, ask| read(tx, ask, def)).await?;
     Ok((table, def.plural))
 }

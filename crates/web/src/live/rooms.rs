@@ -10,6 +10,7 @@ use store::{Done, Store};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{About, present};
+use crate::gate;
 use crate::together::{Notification, inbox};
 
 /// How often the audit is looked at while someone listens.
@@ -37,6 +38,8 @@ pub struct Listener {
     pub user: Option<RawId>,
     pub name: Arc<str>,
     pub language: Language,
+    /// The token of the session that listens: when it ends, the stream does.
+    pub session: String,
 }
 
 #[derive(Default)]
@@ -224,6 +227,10 @@ fn look(
                 Ok(last) => drop(places.insert(*company, last)),
                 Err(faults) => tracing::warn!(?faults, "the audit cannot be read"),
             }
+            // Someone may have been shut out, or told something, between their sitting down and this
+            // first look.
+            expel(live, *company);
+            ring_all(live, *company);
             continue;
         };
         let moves = store.moves(*company, place, BATCH).unwrap_or_else(|faults| {
@@ -236,8 +243,60 @@ fn look(
         for done in &moves {
             tell(live, *company, done);
         }
+        if moves.iter().any(|done| shuts_out(done)) {
+            expel(live, *company);
+        }
     }
     places
+}
+
+/// Whether someone may be out by this: shut out, signed out, asked for more.
+fn shuts_out(done: &Done) -> bool {
+    match done.about.entity {
+        "session" => done.line.verb == "deleted",
+        "user" | "sign_in_policy" => true,
+        _ => false,
+    }
+}
+
+/// Ends the streams of those whose session no longer opens the gate: who is shut out is out within
+/// a look at the audit, not at the end of the connection (ASVS 7.4.2).
+fn expel(live: &Live, company: CompanyNumber) {
+    let listening: Vec<(u64, String)> = {
+        let rooms = live.rooms();
+        let here = rooms.seats.iter().filter(|(_, (listener, _))| listener.company == company);
+        here.map(|(number, (listener, _))| (*number, listener.session.clone())).collect()
+    };
+    for (number, session) in listening {
+        // When the store cannot say, the next request will.
+        let still = gate::still_in(&live.0.store, company, &session).unwrap_or(true);
+        if !still && let Some((_, own)) = live.rooms().seats.get(&number) {
+            let _ = own.send(News::Moved { seq: 0, said: String::new() });
+        }
+    }
+}
+
+/// Tells everyone of a company how many notifications they have not read.
+fn ring_all(live: &Live, company: CompanyNumber) {
+    let actor = Actor::house(company, Door::Event);
+    let mut owners: Vec<RawId> = {
+        let rooms = live.rooms();
+        let here = rooms.seats.values().filter(|(listener, _)| listener.company == company);
+        here.filter_map(|(listener, _)| listener.user).collect()
+    };
+    owners.sort_unstable();
+    owners.dedup();
+    let unread = live.0.store.read(&actor, |tx| {
+        let each = owners.iter().map(|owner| Ok((*owner, inbox::unread(tx, *owner)?)));
+        each.collect::<Result<HashMap<_, _>, kernel::Faults>>()
+    });
+    let Ok(unread) = unread else { return };
+    for (listener, own) in live.rooms().seats.values() {
+        let count = listener.user.and_then(|user| unread.get(&user));
+        if let Some(count) = count.filter(|_| listener.company == company) {
+            let _ = own.send(News::Bell(*count));
+        }
+    }
 }
 
 /// Tells the one whom a notification is for how many they have not read.

@@ -6,7 +6,7 @@ mod tables;
 
 use axum::Router;
 use axum::routing::get;
-use kernel::{Language, Rate, Text};
+use kernel::{Condition, Fault, Language, Rate, Text};
 use maud::{Markup, html};
 use processes::cycle::{self, Cycle, Spread, Step};
 
@@ -50,6 +50,12 @@ struct Seen {
 /// `GET /cycle?from=&to=`.
 async fn page(ask: Ask) -> Answer {
     ask.may("order.read")?;
+    // It is told from events, of all orders: who sees a part of them is not shown the whole.
+    if let Some(def) = ask.state.catalog.entity("order")
+        && kernel::rights::visible(ask.state.catalog, def, &ask.actor) != Condition::Everything
+    {
+        return Err(ask.refusal(Fault::new("forbidden.record").with("right", "order.read")));
+    }
     let seen = ask
         .read(|tx, ask| {
             let today = tx.today();

@@ -71,6 +71,7 @@ pub const HAND_MADE: &[HandMade] = &[
     crate::settings::fields::CUSTOM_FIELD,
     crate::settings::tokens::API_TOKEN,
     crate::settings::users::USER,
+    crate::settings::roles::ROLE,
 ];
 
 /// The pages of the rail that are not the list of an entity.
@@ -85,6 +86,7 @@ pub const PLACES: &[Entry] = &[
     ledgers::WRITE_PLACE,
     cycle::PLACE,
     stock::PLACE,
+    crate::audit::PLACE,
 ];
 
 /// The entities whose list made by hand reads a sieve and saved views itself.

@@ -56,7 +56,8 @@ pub fn picked(name: &str, get: impl Fn(&str) -> Option<String>) -> Picked {
     }
 }
 
-/// The errors of a form, each a link to its field. An empty name leads nowhere. Draws nothing when
+/// The errors of a form, each a link to its field, or to the address given in its place. An empty
+/// name leads nowhere. Draws nothing when
 /// there are none.
 #[must_use]
 pub fn error_summary(language: Language, errors: &[(String, String)]) -> Markup {
@@ -78,6 +79,7 @@ pub fn error_summary(language: Language, errors: &[(String, String)]) -> Markup 
                     @for (name, message) in errors {
                         li {
                             @if name.is_empty() { (message) }
+                            @else if name.starts_with('/') { a href=(name) { (message) } }
                             @else { a href={ "#" (field_id(name)) } { (message) } }
                         }
                     }

@@ -96,16 +96,27 @@ pub struct LineGrid {
     pub lines: Vec<(Option<String>, Vec<LineValue>)>,
     /// Blank lines at the end, for those without scripts.
     pub spare: usize,
+    /// Of a part of a longer list: the number that each line has in the whole, and how many lines
+    /// the whole has; new ones come after it.
+    pub numbers: Option<(Vec<usize>, usize)>,
 }
 
 impl LineGrid {
+    /// The number of a line as one reads it.
+    fn number(&self, rank: &str) -> Option<usize> {
+        let rank: usize = rank.parse().ok()?;
+        let Some((numbers, all)) = &self.numbers else { return Some(rank + 1) };
+        let last = numbers.last().copied().unwrap_or(0).max(*all);
+        Some(numbers.get(rank).copied().unwrap_or(last + 1 + rank - numbers.len()))
+    }
+
     fn draw_line(&self, rank: &str, id: Option<&str>, cells: &[LineValue]) -> Markup {
         let blank = LineValue::default();
         let name = format!("{}.{rank}", self.name);
         html! {
             tr data-line {
                 td.m {
-                    span data-number { @if let Ok(number) = rank.parse::<usize>() { (number + 1) } }
+                    span data-number { @if let Some(number) = self.number(rank) { (number) } }
                     @if let Some(id) = id { input type="hidden" name={ (name) ".id" } value=(id); }
                 }
                 @for (index, column) in self.columns.iter().enumerate() {
@@ -179,9 +190,11 @@ impl LineGrid {
 impl Render for LineGrid {
     fn render(&self) -> Markup {
         let filled = self.lines.len();
+        let all = self.numbers.as_ref().map(|(_, all)| *all);
         html! {
             div.scroll {
-                table.ledger.lines data-lines=(self.name) aria-label=(self.label) {
+                table.ledger.lines data-lines=(self.name) data-all=[all]
+                    aria-label=(self.label) {
                     thead { tr {
                         th.m { span.sr { (say(self.language, "Ligne", "Line")) } }
                         @for column in &self.columns {
@@ -274,6 +287,7 @@ mod tests {
                 ],
             )],
             spare: 2,
+            numbers: None,
         };
         let drawn = grid.render().into_string();
         for part in [

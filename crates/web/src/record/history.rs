@@ -10,7 +10,7 @@ use super::record_tabs;
 use crate::answer::Answer;
 use crate::door::Ask;
 use crate::parts::{Moment, Voice, empty, head, thread};
-use crate::show::Reader;
+use crate::show::{self, Reader};
 use crate::titles::{Named, Titles, title_of};
 use crate::{undo, words};
 
@@ -103,10 +103,13 @@ pub(crate) fn told(
 
 /// The records that the changes name.
 pub(crate) fn named(told: &[Told]) -> Vec<Named> {
-    told.iter()
-        .flat_map(|(_, changes)| changes)
-        .flat_map(|(field, was, is)| [name(field, was), name(field, is)].into_iter().flatten())
-        .collect()
+    told.iter().flat_map(|(_, changes)| named_in(changes)).collect()
+}
+
+/// The records that the changes of one line name.
+pub(crate) fn named_in(changes: &[Changed]) -> impl Iterator<Item = Named> {
+    let both = |(field, was, is): &Changed| [name(field, was), name(field, is)];
+    changes.iter().flat_map(both).flatten()
 }
 
 fn name(field: &FieldDef, value: &Value) -> Option<Named> {
@@ -132,7 +135,9 @@ fn changes(
     members
         .iter()
         .filter_map(|(name, pair)| {
-            let field = def.field(name)?;
+            // Sensitive values were veiled when they were written: that they changed is seen.
+            let seen = |field: &&FieldDef| field.sensitive || !show::hidden(&ask.actor, def, field);
+            let field = def.field(name).filter(seen)?;
             let Json::Array(pair) = pair else { return None };
             Some((field, read(field, pair.first()?), read(field, pair.get(1)?)))
         })

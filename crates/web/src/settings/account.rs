@@ -1,47 +1,25 @@
-//! One's own name and password, and the look of the pages.
+//! One's own name, and the look of the pages.
 
-use kernel::{Faults, Language, Text};
+use kernel::{Language, Text};
 use maud::{Markup, html};
 
+use super::security;
 use crate::door::Ask;
-use crate::parts::{Button, Field, definitions, error_summary, hidden};
+use crate::parts::{Button, definitions, hidden};
 use crate::shell::{Density, Theme};
 use crate::words;
 
-/// One's name, and the form that changes the password.
-pub fn account(ask: &Ask, email: &str, faults: &Faults) -> Markup {
-    let (language, text) = (ask.language, |text: &str| Some(html! { (text) }));
+/// One's name, and the way to what protects it.
+pub fn account(ask: &Ask, email: &str) -> Markup {
+    let text = |text: &str| Some(html! { (text) });
     let known = [
         (ask.say(words::NAME).to_owned(), text(&ask.user.name)),
         (ask.say(words::EMAIL).to_owned(), text(email)),
         (ask.say(words::ROLE).to_owned(), text(&ask.user.role)),
     ];
-    let error = |name: &str| {
-        let own = faults.0.iter().filter(|fault| fault.field.as_deref() == Some(name));
-        own.map(|fault| kernel::sentence(fault, language)).next()
-    };
-    let elsewhere: Vec<(String, String)> = faults
-        .0
-        .iter()
-        .map(|fault| {
-            let name = fault.field.as_deref().unwrap_or("");
-            (name.to_owned(), kernel::sentence(fault, language))
-        })
-        .collect();
     html! {
         (definitions(&known))
-        form.form.mt method="post" action="/settings/password" {
-            // No key: what is remembered of a key must hold nothing of a password.
-            (hidden(&[("token", ask.token.as_str())]))
-            (error_summary(language, &elsewhere))
-            (Field::password(language, "current", ask.say(words::CURRENT_PASSWORD), false)
-                .required(true)
-                .error(error("current")))
-            (Field::password(language, "password", ask.say(words::NEW_PASSWORD), true)
-                .required(true)
-                .error(error("password")))
-            div.acts { (Button::submit(ask.say(words::CHANGE_PASSWORD))) }
-        }
+        div.acts.mt { (Button::link(ask.say(security::TITLE), security::PLACE)) }
     }
 }
 

@@ -8,7 +8,7 @@ use super::account;
 use crate::answer::Answer;
 use crate::door::Ask;
 use crate::parts::{head, rows, section};
-use crate::{import, nav, show, words};
+use crate::{audit, import, nav, show, words};
 
 /// A setting: where it leads, what it is, and what there is of it.
 struct Line {
@@ -25,7 +25,7 @@ struct Seen {
     groups: Vec<(Text, Vec<Line>)>,
 }
 
-pub async fn page(ask: &Ask, faults: &Faults) -> Answer {
+pub async fn page(ask: &Ask) -> Answer {
     let seen = ask.read(see).await?;
     let title = ask.say(words::SETTINGS);
     let body = html! {
@@ -40,7 +40,7 @@ pub async fn page(ask: &Ask, faults: &Faults) -> Answer {
                 (section(
                     ask.say(words::MY_ACCOUNT),
                     &html! {},
-                    &account::account(ask, &seen.email, faults),
+                    &account::account(ask, &seen.email),
                 ))
                 (section(ask.say(words::APPEARANCE), &html! {}, &account::appearance(ask)))
             }
@@ -156,9 +156,64 @@ fn people(tx: &mut Tx<'_>, ask: &Ask) -> Result<Vec<Line>, Faults> {
             now: ask.language.integer(i64::try_from(active).unwrap_or(0)),
         });
     }
+    if nav::reads(ask, identity::AccessRole::DEF) {
+        let count = count(tx, ask, identity::AccessRole::DEF)?;
+        lines.push(Line {
+            label: super::roles::TITLE,
+            href: super::roles::PLACE.to_owned(),
+            note: Text::new(
+                "Ce que chaque rôle permet, et pourquoi chacun peut ou non.",
+                "What each role permits, and why each can or cannot.",
+            ),
+            now: count,
+        });
+    }
+    lines.extend(list(
+        tx,
+        ask,
+        "team",
+        Text::new("Qui travaille avec qui.", "Who works with whom."),
+    )?);
+    if super::day_one::may(ask) {
+        lines.push(Line {
+            label: super::day_one::TITLE,
+            href: super::day_one::PLACE.to_owned(),
+            note: Text::new("Ce qui est fait, ce qui reste.", "What is done, what is left."),
+            now: String::new(),
+        });
+    }
+    if super::sign_in::may(ask) {
+        lines.push(Line {
+            label: super::sign_in::TITLE,
+            href: super::sign_in::PLACE.to_owned(),
+            note: Text::new(
+                "Ce que chaque rôle montre pour entrer.",
+                "What each role shows to come in.",
+            ),
+            now: String::new(),
+        });
+    }
+    lines.extend(programs(tx, ask)?);
+    Ok(lines)
+}
+
+/// Programs, and what was done by whoever it was.
+fn programs(tx: &mut Tx<'_>, ask: &Ask) -> Result<Vec<Line>, Faults> {
+    let mut lines = Vec::new();
     let tokens =
         Text::new("Les programmes qui parlent à l’API.", "Programs that speak to the API.");
     lines.extend(list(tx, ask, "api_token", tokens)?);
+    if ask.actor.can(audit::RIGHT) {
+        lines.push(Line {
+            label: audit::TITLE,
+            href: "/audit".to_owned(),
+            note: Text::new(
+                "Qui a fait quoi, qui a vu quoi, et la preuve.",
+                "Who did what, who saw what, and the proof.",
+            ),
+            now: String::new(),
+        });
+    }
     Ok(lines)
 }
 

@@ -1,8 +1,9 @@
 //! The tokens by which programs come in: made here, shown once, revoked when they are of no more use.
 
 use axum::response::IntoResponse;
-use identity::{ApiToken, User, issue_token};
-use kernel::{Entity, Fault, Faults, Filter, Id, Instant, Kept, RawId, Text};
+use identity::token::issue_scoped;
+use identity::{ApiToken, Role, Scope, User};
+use kernel::{Choice, Entity, Fault, Faults, Filter, Id, Instant, Kept, RawId, Text};
 use maud::{Markup, html};
 use serde_json::json;
 
@@ -19,6 +20,8 @@ use crate::words;
 
 const ADD: Text = Text::new("Créer un jeton", "Create a token");
 const WHOSE: Text = Text::new("Au nom de", "On behalf of");
+const SERVICE: Text = Text::new("Créer une identité de service", "Create a service identity");
+const SCOPE: Text = Text::new("Portée", "Scope");
 const LASTS: Text = Text::new("Durée", "Lasts");
 
 /// How many days a token may last; none is for ever.
@@ -47,11 +50,12 @@ pub async fn add(posted: Posted) -> Answer {
     let made = match asked(&fields) {
         Err(faults) => Err(faults),
         Ok((user, name, days)) => {
+            let scope = Scope::of_name(fields.text("scope")).unwrap_or(Scope::All);
             let sent = fields.without(&["key"]);
             let issue = move |tx: &mut kernel::Tx<'_>, _: &_, _: &_| {
                 let now = tx.now();
                 let ends = days.map(|days| Instant(now.0 + days * Instant::DAY));
-                Ok(json!(issue_token(tx, user, &name, chance, ends)?))
+                Ok(json!(issue_scoped(tx, user, &name, chance, ends, scope)?))
             };
             ask.command(&sent, issue).await
         }
@@ -87,6 +91,7 @@ async fn page(ask: &Ask, typed: &Fields, faults: &Faults, token: Option<&str>) -
             Ok((tokens, tx.find::<User>(Filter::everything())?))
         })
         .await?;
+    tokens.retain(|token| token.client.is_none());
     tokens.reverse();
     let crumbs = vec![(ask.say(words::SETTINGS).to_owned(), "/settings".to_owned())];
     let title = ApiToken::DEF.labels.say(ask.language);
@@ -97,6 +102,7 @@ async fn page(ask: &Ask, typed: &Fields, faults: &Faults, token: Option<&str>) -
         (crate::list::all_of(ask, ApiToken::DEF))
         @if ask.actor.can("api_token.create") {
             div.mt { (form(ask, &users, typed, faults)) }
+            @if ask.actor.can("user.create") { div.mt { (service(ask)) } }
         }
     };
     Ok(ask.page("api_tokens", crumbs, title, &body))
@@ -115,6 +121,8 @@ fn ledger(ask: &Ask, tokens: &[Kept<ApiToken>], users: &[Kept<User>]) -> Markup 
     let columns = vec![
         Column::title(ask.say(words::NAME)).grow(),
         Column::text(ask.say(WHOSE)).fold(Fold::Number),
+        Column::quiet(ask.say(SCOPE)),
+        Column::quiet(ask.say(Text::new("Dernier usage", "Last used"))),
         Column::state(ask.say(Text::new("Vaut", "Valid"))),
         Column::text("").fold(Fold::Marks),
     ];
@@ -123,6 +131,8 @@ fn ledger(ask: &Ask, tokens: &[Kept<ApiToken>], users: &[Kept<User>]) -> Markup 
         Row::new(vec![
             html! { a href={ "/api_tokens/" (token.id) } { (token.name) } },
             html! { (whose(token.user)) },
+            html! { (token.scope.label().say(ask.language)) },
+            html! { @if let Some(at) = token.last_used { (ask.language.instant(at)) } },
             validity(ask, token),
             revocation(ask, token),
         ])
@@ -190,12 +200,15 @@ fn form(ask: &Ask, users: &[Kept<User>], typed: &Fields, faults: &Faults) -> Mar
     let people = people.map(|user| Opt::new(user.id.to_string(), user.name.as_str())).collect();
     let own = ask.actor.user.map_or(String::new(), |id| id.to_string());
     let lasts = DAYS.iter().map(|(value, _, word)| Opt::new(*value, word.say(language))).collect();
+    let scopes = Scope::VALUES.iter();
+    let scopes = scopes.map(|(value, word)| Opt::new(*value, word.say(language))).collect();
     let fields = html! {
         (Field::text(language, "name", ask.say(words::NAME))
             .value(typed.text("name"))
             .required(true)
             .error(error("name")))
         (choice("user", WHOSE, people, &own))
+        (choice("scope", SCOPE, scopes, Scope::All.name()))
         (choice("days", LASTS, lasts, "365"))
     };
     html! {
@@ -206,4 +219,43 @@ fn form(ask: &Ask, users: &[Kept<User>], typed: &Fields, faults: &Faults) -> Mar
             div.acts { (Button::submit(ask.say(ADD)).primary()) }
         }
     }
+}
+
+/// A program with rights of its own, for tokens that act for nobody in particular.
+fn service(ask: &Ask) -> Markup {
+    let language = ask.language;
+    let roles = Role::VALUES.iter().map(|(value, word)| Opt::new(*value, word.say(language)));
+    let why = Text::new(
+        "Un programme qui agit en son nom : il a un rôle, des jetons, et pas de mot de passe.",
+        "A program that acts in its own name: it has a role, tokens, and no password.",
+    );
+    let fields = html! {
+        (Field::text(language, "name", ask.say(words::NAME)).id("f-service").required(true))
+        (Field::choice(language, "role", ask.say(words::ROLE), roles.collect(), None)
+            .value(Role::Integrator.name()))
+    };
+    html! {
+        form.form method="post" action="/settings/services" {
+            (hidden(&[("token", ask.token.as_str())]))
+            (fieldset(ask.say(SERVICE), &html! { (fields) }))
+            p.muted { (ask.say(why)) }
+            div.acts { (Button::submit(ask.say(SERVICE))) }
+        }
+    }
+}
+
+/// `POST /settings/services`.
+pub async fn add_service(posted: Posted) -> Answer {
+    let Posted { ask, fields } = posted;
+    ask.may("user.create")?;
+    let made = ask.command(&fields, |tx, actor, fields| {
+        let role = Role::of_name(fields.text("role"));
+        let role = role.ok_or_else(|| Fault::new("field.required").on("role"))?;
+        let user = identity::service::make(tx, fields.text("name"), role)?;
+        identity::user::settle(tx, actor, user.raw())?;
+        Ok(json!(user.to_string()))
+    });
+    made.await.map_err(|faults| ask.refusal(faults))?;
+    let said = Text::new("L’identité est créée.", "The identity is made.");
+    Ok(ask.go_saying("/settings/tokens", Tone::Done, ask.say(said)))
 }

@@ -3,7 +3,8 @@
 
 use axum::extract::Path;
 use axum::response::IntoResponse;
-use identity::{Role, User, set_password};
+use identity::roles::what_for;
+use identity::{Role, ServiceIdentity, User, set_password};
 use kernel::{Choice, Entity, Fault, Faults, Filter, Id, Kept, RawId, Text, edit};
 use maud::{Markup, html};
 use serde_json::json;
@@ -21,35 +22,28 @@ use crate::posted::Posted;
 use crate::words;
 
 const ADD: Text = Text::new("Ajouter une personne", "Add someone");
+const INVITE: Text = Text::new("Inviter par un lien", "Invite by a link");
+const WITH_PASSWORD: Text = Text::new("Ajouter avec un mot de passe", "Add with a password");
+const END_SESSIONS: Text = Text::new("Fermer ses sessions", "End their sessions");
+const OUT: Text = Text::new(
+    "Fermer toutes les sessions de cette personne ? Elle se connectera à nouveau.",
+    "End all the sessions of this person? They will sign in again.",
+);
 const RENEW: Text = Text::new("Nouveau mot de passe", "New password");
 
-/// What a role is for, in a sentence.
-const fn does(role: Role) -> Text {
-    match role {
-        Role::Owner => Text::new(
-            "Tout, dont les réglages et les utilisateurs.",
-            "Everything, settings and users included.",
-        ),
-        Role::Seller => Text::new(
-            "Clients, affaires, devis, commandes ; lit le stock et les factures.",
-            "Customers, opportunities, quotes, orders; reads stock and invoices.",
-        ),
-        Role::Accountant => Text::new(
-            "Factures, règlements, banque, écritures ; lève les retenues.",
-            "Invoices, payments, bank, entries; releases holds.",
-        ),
-        Role::Warehouse => Text::new(
-            "Stock, expéditions, réceptions, inventaires.",
-            "Stock, shipments, receipts, counts.",
-        ),
-    }
-}
-
-/// A password that was drawn, and for whom: shown once.
+/// How someone will come in, and who: shown once.
 struct Drawn {
     name: String,
     email: String,
-    password: String,
+    by: By,
+}
+
+enum By {
+    Password(String),
+    /// A link to hand over, for three days: no letter leaves from here.
+    Link(String),
+    /// A link, on its way by mail.
+    Letter,
 }
 
 /// The list of users, by hand; their records and forms are drawn.
@@ -69,20 +63,28 @@ pub async fn add(posted: Posted) -> Answer {
     }
     let (password, salt) = drawn_password().map_err(|fault| ask.refusal(fault))?;
     let (catalog, language, given) = (ask.state.catalog, ask.language, password.clone());
+    let invited = (fields.text("how") == "invite").then(|| Invitation::of(&ask)).transpose();
+    let invited = invited.map_err(|fault| ask.refusal(fault))?;
+    let by_link = invited.is_some();
     // No key: what is remembered of a key must hold nothing of a password.
-    let sent = fields.without(&["key"]);
+    let sent = fields.without(&["key", "how"]);
     let made = ask
         .command(&sent, move |tx, actor, fields| {
             let draft = draft::draft(tx, catalog, actor, language, User::DEF, fields)?;
             let id = edit::create(catalog, tx, actor, User::DEF, &draft)?;
-            set_password(tx, Id::from_raw(id), &given, salt)?;
+            let id = Id::from_raw(id);
+            if let Some(invited) = &invited {
+                return Ok(json!(invited.send(tx, id)?));
+            }
+            set_password(tx, id, &given, salt)?;
             Ok(json!(null))
         })
         .await;
     match made {
-        Ok(_) => {
+        Ok(link) => {
             let (name, email) = (fields.text("name").to_owned(), fields.text("email").to_owned());
-            let drawn = Drawn { name, email, password };
+            let by = if by_link { By::link(&link) } else { By::Password(password) };
+            let drawn = Drawn { name, email, by };
             page(&ask, &Fields::default(), &Faults::default(), Some(&drawn)).await
         }
         Err(faults) => {
@@ -113,8 +115,50 @@ pub async fn renew(Path(id): Path<String>, posted: Posted) -> Answer {
         .await;
     let told = done.map_err(|faults| ask.refusal(faults))?;
     let text = |at: usize| told[at].as_str().unwrap_or("").to_owned();
-    let drawn = Drawn { name: text(0), email: text(1), password };
+    let drawn = Drawn { name: text(0), email: text(1), by: By::Password(password) };
     page(&ask, &Fields::default(), &Faults::default(), Some(&drawn)).await
+}
+
+/// `POST /settings/users/{id}/invite`: a link, for someone who has no password yet.
+pub async fn invite(Path(id): Path<String>, posted: Posted) -> Answer {
+    let Posted { ask, fields } = posted;
+    ask.may("user.set_password")?;
+    let id = RawId::parse(&id).map(Id::<User>::from_raw).map_err(|fault| ask.refusal(fault))?;
+    let invited = Invitation::of(&ask).map_err(|fault| ask.refusal(fault))?;
+    let done = ask
+        .command(&fields.without(&["key"]), move |tx, _, _| {
+            let user = tx.get(id)?;
+            Ok(json!([user.name, user.email, invited.send(tx, id)?]))
+        })
+        .await;
+    let told = done.map_err(|faults| ask.refusal(faults))?;
+    let text = |at: usize| told[at].as_str().unwrap_or("").to_owned();
+    let drawn = Drawn { name: text(0), email: text(1), by: By::link(&told[2]) };
+    page(&ask, &Fields::default(), &Faults::default(), Some(&drawn)).await
+}
+
+impl By {
+    fn link(given: &serde_json::Value) -> Self {
+        given.as_str().map_or(By::Letter, |link| By::Link(link.to_owned()))
+    }
+}
+
+/// What an invitation needs of the world.
+struct Invitation {
+    mailed: Option<std::sync::Arc<str>>,
+    here: String,
+    chance: [u8; 32],
+}
+
+impl Invitation {
+    fn of(ask: &Ask) -> Result<Self, Fault> {
+        let here = ask.visitor.origin().unwrap_or_default();
+        Ok(Self { mailed: ask.state.mailed.clone(), here, chance: store::random_bytes()? })
+    }
+    /// The link to hand over, when no letter takes it.
+    fn send(&self, tx: &mut kernel::Tx<'_>, user: Id<User>) -> Result<Option<String>, Faults> {
+        crate::sign_in::invite(tx, user, self.mailed.as_deref(), &self.here, self.chance)
+    }
 }
 
 /// Twenty letters and digits in five groups, some hundred bits, and a salt for its hash.
@@ -129,7 +173,13 @@ fn drawn_password() -> Result<(String, [u8; 16]), Fault> {
 
 async fn page(ask: &Ask, typed: &Fields, faults: &Faults, drawn: Option<&Drawn>) -> Answer {
     ask.may("user.read")?;
-    let mut users = ask.read(|tx, _| Ok(tx.find::<User>(Filter::everything())?)).await?;
+    let (mut users, services) = ask
+        .read(|tx, _| {
+            let users = tx.find::<User>(Filter::everything())?;
+            let services = tx.find::<ServiceIdentity>(Filter::everything())?;
+            Ok((users, services.iter().map(|service| service.user).collect::<Vec<_>>()))
+        })
+        .await?;
     users.sort_by_key(|user| (!user.active, user.name.to_lowercase()));
     let crumbs = vec![(ask.say(words::SETTINGS).to_owned(), "/settings".to_owned())];
     let title = User::DEF.labels.say(ask.language);
@@ -138,7 +188,7 @@ async fn page(ask: &Ask, typed: &Fields, faults: &Faults, drawn: Option<&Drawn>)
         @if let Some(drawn) = drawn { (told_once(ask, drawn)) }
         div.cols.with-side {
             div {
-                (ledger(ask, &users))
+                (ledger(ask, &users, &services))
                 (crate::list::all_of(ask, User::DEF))
                 @if ask.actor.can("user.create") && ask.actor.can("user.set_password") {
                     div.mt { (form(ask, typed, faults)) }
@@ -153,24 +203,46 @@ async fn page(ask: &Ask, typed: &Fields, faults: &Faults, drawn: Option<&Drawn>)
 }
 
 fn told_once(ask: &Ask, drawn: &Drawn) -> Markup {
-    let ends = Text::new(
-        "Il n’est montré qu’une fois : transmettez-le. La personne le change dans ses réglages.",
-        "It is shown once: hand it over. The person changes it in their settings.",
-    );
-    let what = match ask.language {
-        kernel::Language::French => format!("Mot de passe de {}", drawn.name),
-        kernel::Language::English => format!("Password of {}", drawn.name),
+    let (what, ends, secret) = match &drawn.by {
+        By::Password(password) => (
+            Text::new("Mot de passe de", "Password of"),
+            Text::new(
+                "Il n’est montré qu’une fois : transmettez-le. La personne le change dans ses \
+                 réglages.",
+                "It is shown once: hand it over. The person changes it in their settings.",
+            ),
+            Some(password),
+        ),
+        By::Link(link) => (
+            Text::new("Lien de", "Link of"),
+            Text::new(
+                "Il n’est montré qu’une fois : transmettez-le. Il est bon trois jours, une seule \
+                 fois.",
+                "It is shown once: hand it over. It is good for three days, once.",
+            ),
+            Some(link),
+        ),
+        By::Letter => (
+            Text::new("Invitation de", "Invitation of"),
+            Text::new(
+                "Le lien part par courriel. Il est bon trois jours, une seule fois.",
+                "The link leaves by mail. It is good for three days, once.",
+            ),
+            None,
+        ),
     };
-    let detail = html! { (drawn.email) " · " code.secret { (drawn.password) } };
+    let what = format!("{} {}", ask.say(what), drawn.name);
+    let detail = html! {
+        (drawn.email) @if let Some(secret) = secret { " · " code.secret { (secret) } }
+    };
     banner(Tone::Done, &what, &detail, ask.say(ends), &[])
 }
 
-fn ledger(ask: &Ask, users: &[Kept<User>]) -> Markup {
+fn ledger(ask: &Ask, users: &[Kept<User>], services: &[Id<User>]) -> Markup {
     let columns = vec![
         Column::title(ask.say(words::NAME)).grow(),
         Column::text(ask.say(words::EMAIL)).fold(Fold::Number),
         Column::text(ask.say(words::ROLE)),
-        Column::quiet(ask.say(words::LANGUAGE)),
         Column::state(ask.say(Text::new("Accès", "Access"))),
         Column::text("").fold(Fold::Marks),
     ];
@@ -179,9 +251,8 @@ fn ledger(ask: &Ask, users: &[Kept<User>]) -> Markup {
             html! { a href={ "/users/" (user.id) } { (user.name) } },
             html! { (user.email) },
             html! { (user.role.label().say(ask.language)) },
-            html! { (user.language.label().say(ask.language)) },
-            access(ask, user),
-            deeds(ask, user),
+            access(ask, user, services.contains(&user.id)),
+            deeds(ask, user, services.contains(&user.id)),
         ])
     });
     html! {
@@ -189,30 +260,50 @@ fn ledger(ask: &Ask, users: &[Kept<User>]) -> Markup {
     }
 }
 
-fn access(ask: &Ask, user: &User) -> Markup {
+fn access(ask: &Ask, user: &User, service: bool) -> Markup {
     let (tone, word) = match (user.active, user.password_hash.is_empty()) {
+        (true, _) if service => (Tone::Done, Text::new("par jetons", "by tokens")),
         (true, false) => (Tone::Done, Text::new("ouvert", "open")),
-        (_, true) => (Tone::Wait, Text::new("sans mot de passe", "no password")),
+        (_, true) => (Tone::Wait, Text::new("à inviter", "to invite")),
         (false, _) => (Tone::Blocked, Text::new("fermé", "closed")),
     };
     state(tone, ask.say(word))
 }
 
-fn deeds(ask: &Ask, user: &Kept<User>) -> Markup {
+fn deeds(ask: &Ask, user: &Kept<User>, service: bool) -> Markup {
     let sure = Text::new(
         "Donner un nouveau mot de passe à cette personne ? L’ancien ne vaudra plus rien, et ses \
          sessions se ferment.",
         "Give this person a new password? The old one will be worth nothing, and their sessions \
          end.",
     );
-    let own = ask.actor.user == Some(user.id.raw());
+    // Neither one's own access nor a program's is opened or closed by these.
+    let own = service || ask.actor.user == Some(user.id.raw());
     html! {
         span.acts {
             @if ask.actor.can("user.update") {
                 (Button::link(
                     ask.say(words::EDIT),
                     format!("/users/{}/edit?back=/settings/users", user.id),
-                ).small())
+                ).icon_only(Icon::Edit)
+                    .small())
+            }
+            @if ask.actor.can("user.end_sessions") && !own && user.active {
+                (Button::post(
+                    ask.say(END_SESSIONS),
+                    format!("/users/{}/do/end_sessions", user.id),
+                )
+                    .hidden("token", &ask.token)
+                    .hidden("back", "/settings/users")
+                    .confirm(ask.say(OUT))
+                    .icon_only(Icon::Close)
+                    .small())
+            }
+            @if ask.actor.can("user.set_password") && !own && user.password_hash.is_empty() {
+                (Button::post(ask.say(INVITE), format!("/settings/users/{}/invite", user.id))
+                    .hidden("token", &ask.token)
+                    .icon_only(Icon::Mail)
+                    .small())
             }
             @if ask.actor.can("user.set_password") && !own {
                 (Button::post(ask.say(RENEW), format!("/settings/users/{}/password", user.id))
@@ -260,7 +351,10 @@ fn form(ask: &Ask, typed: &Fields, faults: &Faults) -> Markup {
             (hidden(&[("token", ask.token.as_str())]))
             (error_summary(language, &errors))
             (fieldset(ask.say(ADD), &fields))
-            div.acts { (Button::submit(ask.say(ADD)).primary()) }
+            div.acts {
+                (Button::submit(ask.say(INVITE)).primary().named("how", "invite"))
+                (Button::submit(ask.say(WITH_PASSWORD)))
+            }
         }
     }
 }
@@ -271,13 +365,13 @@ fn choices(field: &str) -> &'static [(&'static str, Text)] {
 }
 
 fn roles(ask: &Ask) -> Markup {
-    let all = [Role::Owner, Role::Seller, Role::Accountant, Role::Warehouse];
-    let lines: Vec<(Markup, Markup)> = all
-        .into_iter()
+    let lines: Vec<(Markup, Markup)> = Role::VALUES
+        .iter()
+        .filter_map(|(name, _)| Role::of_name(name))
         .map(|role| {
             let what = html! {
                 b { (role.label().say(ask.language)) }
-                small { (ask.say(does(role))) }
+                small { (ask.say(what_for(role))) }
             };
             (what, html! {})
         })

@@ -8,6 +8,7 @@ use super::people::{Person, mentions};
 use super::story::{Line, Show, Story, speaks};
 use super::tell::followed;
 use super::{compose, words};
+use crate::attachments;
 use crate::door::{Ask, new_key};
 use crate::pages::orders::when;
 use crate::parts::{Button, Icon, Moment, Tab, Voice, say, section, tabs, thread};
@@ -62,6 +63,9 @@ impl Story {
             }
         };
         html! {
+            @if let Some(files) = &self.files {
+                (attachments::drawn(ask, self.about, files, &here))
+            }
             div.story #story {
                 (section(ask.say(words::STORY), follow, &content))
             }

@@ -29,7 +29,7 @@ pub use people::{Person, mentions, people};
 pub use story::{Story, read, story};
 
 /// What the story of a record shows, and its page lists no more.
-pub(crate) const IN_STORIES: [&str; 3] = ["interaction", "follow", "notification"];
+pub(crate) const IN_STORIES: [&str; 4] = ["interaction", "follow", "notification", "attachment"];
 
 /// The paths of this face.
 pub fn routes() -> Router<WebState> {

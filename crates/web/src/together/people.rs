@@ -1,22 +1,23 @@
 //! The people who sign in, by the names that everyone here knows, and those whom a text names.
 
-use identity::{Role, User, grants_of};
-use kernel::{Fault, Id, Language, Tx};
+use identity::{Role, User, grants_for};
+use kernel::{Door, Fault, Grants, Id, Language, Tx};
 
 /// Someone who may sign in.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Person {
     pub id: Id<User>,
     pub name: String,
     pub role: Role,
     pub language: Language,
+    pub grants: Grants,
 }
 
 impl Person {
-    /// Whether their role lets them.
+    /// Whether their roles let them.
     #[must_use]
     pub fn can(&self, right: &str) -> bool {
-        grants_of(self.role).allow(right)
+        self.grants.allow(right)
     }
 }
 
@@ -26,15 +27,16 @@ impl Person {
 /// `store.*`.
 pub fn people(tx: &mut Tx<'_>) -> Result<Vec<Person>, Fault> {
     let users = tx.find(User::ACTIVE.is(&true))?;
-    let mut people: Vec<Person> = users
-        .into_iter()
-        .map(|user| Person {
+    let mut people = Vec::with_capacity(users.len());
+    for user in users {
+        people.push(Person {
             id: user.id,
             role: user.role,
             language: user.language.language(),
+            grants: grants_for(tx, &user, Door::Web)?,
             name: user.into_inner().name,
-        })
-        .collect();
+        });
+    }
     people.sort_by_cached_key(|person| store::fold(&person.name));
     Ok(people)
 }
@@ -107,6 +109,7 @@ mod tests {
             name: name.to_owned(),
             role: Role::Seller,
             language: Language::French,
+            grants: Grants::default(),
         };
         names.into_iter().enumerate().map(person).collect()
     }

@@ -4,15 +4,17 @@
 use crm::interactions::{Interaction, InteractionKind};
 use identity::User;
 use kernel::{
-    Choice, Condition, Entity, EntityDef, Faults, Id, Instant, Kept, Origin, Query, RawId, Tx,
-    Value,
+    Choice, Condition, Direction, Entity, EntityDef, Faults, Id, Instant, Kept, Origin, Query,
+    RawId, Tx, Value,
 };
 use master::Party;
+use processes::attachments::Attachment;
 use store::Audited;
 
 use super::kept::{self, Follow};
 use super::people::{Person, people};
 use crate::answer::Refused;
+use crate::attachments;
 use crate::door::Ask;
 use crate::nav;
 use crate::record::history::{self, Told};
@@ -74,6 +76,8 @@ pub struct Story {
     /// There is more than what is shown.
     pub(super) more: bool,
     pub(super) following: bool,
+    /// The files attached to the record, where it can have any.
+    pub(super) files: Option<Vec<Kept<Attachment>>>,
     pub(super) now: Instant,
 }
 
@@ -131,8 +135,9 @@ pub fn read(
         Some(user) => kept::following(tx, Id::<User>::from_raw(user), about)?.is_some(),
         None => false,
     };
+    let files = attachments::read(tx, ask.state.catalog, about)?;
     let (people, now) = (people(tx)?, tx.now());
-    Ok(Story { def, about, lines, titles, people, show, whole, more, following, now })
+    Ok(Story { def, about, lines, titles, people, show, whole, more, following, files, now })
 }
 
 /// Whether there is a timeline here, and this person may read it.
@@ -153,7 +158,8 @@ fn said(
     if kinds.is_empty() {
         return Ok(Vec::new());
     }
-    let filter = if def.name == Party::DEF.name {
+    let of_party = def.name == Party::DEF.name;
+    let filter = if of_party {
         Interaction::PARTY.has(&Id::from_raw(about.id))
     } else {
         let mut wanted = vec![Some(about)];
@@ -165,7 +171,10 @@ fn said(
         let names = kinds.iter().map(|kind| Value::from(kind.name())).collect();
         query = query.only(Condition::Among(Interaction::KIND.name, names));
     }
-    Ok(tx.select(query.newest().limit(limit(most)))?)
+    // What was said with a customer over the years is a walk along an index, the last first.
+    let by_day =
+        if of_party { query.sorted(Interaction::AT.name, Direction::Down) } else { query.newest() };
+    Ok(tx.select(by_day.limit(limit(most)))?)
 }
 
 fn limit(most: usize) -> u32 {

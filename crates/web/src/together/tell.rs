@@ -224,8 +224,8 @@ fn changed(done: &Done, about: Origin, def: &EntityDef, looked: &Looked) -> Opti
 fn shows(person: &Person, def: &EntityDef, changes: &Json) -> bool {
     let Json::Object(members) = changes else { return true };
     members.keys().any(|name| match def.field(name) {
-        Some(field) if field.sensitive => person.can(&format!("{}.{name}.read", def.name)),
-        _ => true,
+        Some(field) => person.grants.reads(def, field),
+        None => true,
     })
 }
 

@@ -227,6 +227,17 @@ impl App {
         self
     }
 
+    /// The same pages, asked for with another cookie.
+    pub fn bearing(&self, cookie: &str) -> Self {
+        Self {
+            store: self.store.clone(),
+            company: self.company,
+            router: self.router.clone(),
+            session: Some(cookie.to_owned()),
+            language: self.language,
+        }
+    }
+
     pub fn write(
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<Json, Faults> + Send + Sync + 'static,

@@ -5,7 +5,7 @@ use erp::finance::{FiscalYear, Journal};
 use identity::Role;
 use kernel::{Filter, Instant};
 
-use crate::trade::{AGO, Trade};
+use crate::trade::{AGO, Trade, ago};
 
 #[tokio::test]
 async fn the_trial_balance_leads_to_the_account_to_the_entry_and_to_the_document() {
@@ -41,7 +41,7 @@ async fn the_trial_balance_leads_to_the_account_to_the_entry_and_to_the_document
 #[tokio::test]
 async fn a_year_is_locked_forward_only_and_its_file_of_entries_is_downloaded() {
     let trade = Trade::open(Role::Accountant).await;
-    let booked = Instant(store::now().0 - i64::from(AGO) * Instant::DAY).day();
+    let booked = ago(AGO).day();
     let code = booked.year().to_string();
     let list = trade.app.get("/fiscal_years").await;
     list.has(&format!("/ledgers/fec/{code}"));

@@ -188,6 +188,7 @@ async fn the_audit_is_read_only_while_someone_listens_and_a_closed_house_lets_al
         user: None,
         name: name.into(),
         language: kernel::Language::French,
+        session: String::new(),
     };
     let first = live.sit(seat("Ada")).unwrap();
     let mut second = live.sit(seat("Zoé")).unwrap();
@@ -204,4 +205,30 @@ async fn the_audit_is_read_only_while_someone_listens_and_a_closed_house_lets_al
         }
     };
     tokio::time::timeout(PATIENCE, stopped).await.expect("the reader rests");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asvs_7_4_2_who_is_shut_out_hears_nothing_more_within_five_seconds() {
+    let app = App::open(Role::Owner).await;
+    let zoe = colleague(&app).await;
+    let address = serve(&app).await;
+    let mut ear = Ear::open(&address, &zoe, "/live").await;
+    assert!(ear.hears("event: bell").await);
+    let mut hers = Ear::open(&address, app.session.as_deref().unwrap(), "/live").await;
+    assert!(hers.hears("event: bell").await);
+    // The reader of the audit has begun: it looks each second.
+    let asked = std::time::Instant::now();
+    app.write(|tx| {
+        let zoe = tx.first(User::EMAIL.is(&"zoe@maison.example".to_owned()))?.unwrap();
+        let mut zoe = tx.lock(zoe.id)?;
+        zoe.active = false;
+        tx.save(&zoe)?;
+        Ok(Json::Null)
+    });
+    assert_eq!(app.bearing(&zoe).get("/").await.status, StatusCode::SEE_OTHER, "at once");
+    // The last chunk of the answer (RFC 9112, section 7.1).
+    assert!(ear.hears("\r\n0\r\n\r\n").await, "the stream ends");
+    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+    rename(&app, &app.gadget(gadget("Nappe")), "Nappe ronde");
+    assert_eq!(app.get("/").await.status, StatusCode::OK, "the others stay");
 }

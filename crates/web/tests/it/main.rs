@@ -2,6 +2,8 @@
 //! drawn from the description.
 
 mod app;
+mod attachments;
+mod audit;
 mod bank;
 mod books;
 mod cells;
@@ -19,6 +21,8 @@ mod members;
 mod orders;
 mod quotes;
 mod records;
+mod roles;
+mod security;
 mod selling;
 mod settings;
 mod sieve;
@@ -26,3 +30,4 @@ mod together;
 mod trade;
 mod warehouse;
 mod whole;
+mod windows;

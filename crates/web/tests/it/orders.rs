@@ -361,9 +361,12 @@ async fn a_long_order_keeps_every_line_and_is_read_page_by_page() {
     last.has("401–450 sur 450");
     last.has_not("Lignes suivantes");
     assert_eq!(last.text.matches(&format!("href=\"/products/{lamp}\"")).count(), 50);
-    // The form has them all, in their order.
-    let form = trade.app.get(&format!("{href}/edit")).await;
-    for (rank, quantity) in quantities.iter().enumerate() {
-        form.has(&format!("name=\"lines.{rank}.quantity\" value=\"{quantity}\""));
+    // The form has a hundred of them at once, in their order, each under its own number.
+    for (from, part) in quantities.chunks(100).enumerate() {
+        let form = trade.app.get(&format!("{href}/edit?lines={}", from * 100 + 1)).await;
+        for (rank, quantity) in part.iter().enumerate() {
+            form.has(&format!("name=\"lines.{rank}.quantity\" value=\"{quantity}\""));
+            form.has(&format!("<span data-number>{quantity}</span>"));
+        }
     }
 }

@@ -30,6 +30,14 @@ pub fn catalog() -> &'static Catalog {
     })
 }
 
+/// So many days ago, on the calendar: near midnight an hour of summer time is not to make it one
+/// less.
+pub fn ago(days: i32) -> Instant {
+    let (now, wanted) = (store::now(), store::now().day() + -days);
+    let at = Instant(now.0 - i64::from(days) * Instant::DAY);
+    if at.day() == wanted { at } else { Instant(at.0 - 2 * 60 * 60 * Instant::SECOND) }
+}
+
 /// How long ago the first sale was.
 pub const AGO: i32 = 50;
 
@@ -100,7 +108,7 @@ impl Trade {
         work: impl Fn(&mut Tx<'_>, &Actor) -> Result<Json, Faults> + Send + Sync + 'static,
     ) -> Json {
         let actor = Actor::house(self.app.company, Door::Console);
-        let at = Instant(store::now().0 - i64::from(days_ago) * Instant::DAY);
+        let at = ago(days_ago);
         let call = Call::new(actor.clone()).at(at);
         self.app.store.command(call, move |tx| work(tx, &actor)).unwrap()
     }

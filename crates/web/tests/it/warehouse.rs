@@ -121,3 +121,18 @@ async fn goods_are_picked_by_their_code_and_a_part_leaves_the_rest_kept() {
     let left = trade.read(|tx| Ok(erp::logistics::lines(tx, trade.shipment)?[0].quantity));
     assert_eq!(left, Quantity::units(1));
 }
+
+#[tokio::test]
+async fn what_a_sale_earns_is_shown_to_those_who_sell() {
+    for (role, sees) in [(Role::Warehouse, false), (Role::Seller, true), (Role::Accountant, true)] {
+        let trade = Trade::open(role).await;
+        let order = format!("/orders/{}", trade.order);
+        for path in ["/orders?view=all", order.as_str()] {
+            let page = trade.app.get(path).await;
+            page.has("CC-2026-");
+            // Sold at 100 what cost 60.
+            assert_eq!(page.main().contains("40,0\u{a0}%"), sees, "{role:?} {path}");
+        }
+        assert_eq!(trade.app.get(&order).await.main().contains("Marge"), sees, "{role:?}");
+    }
+}

@@ -8,7 +8,7 @@ use kernel::{Catalog, Instant};
 
 use crate::app::App;
 
-fn catalog() -> &'static Catalog {
+pub fn catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
     CATALOG.get_or_init(|| {
         let modules =

@@ -22,8 +22,6 @@ use crate::shop::Shop;
 
 /// How often each is measured.
 const TIMES: usize = 30;
-/// How often what takes seconds is measured.
-const FEW: usize = 5;
 /// How many lines the long order has.
 const LINES: usize = 3_000;
 
@@ -58,7 +56,7 @@ async fn measured() {
         page.go(&order).await;
         painted(&page, "order of 3,000 lines, opened", &order, TIMES).await;
         palette(&page).await;
-        painted(&page, "order of 3,000 lines, its form", &format!("{order}/edit"), FEW).await;
+        painted(&page, "order of 3,000 lines, its form", &format!("{order}/edit"), TIMES).await;
         line_edited(&page).await;
     })
     .await;
@@ -146,10 +144,11 @@ async fn answered(page: &Page, what: &str, path: &str) {
     tell(what, took);
 }
 
-/// From a change of a quantity in the form of the long order to the new amount of its line.
+/// From a change of a quantity in the form of the long order, which holds a hundred of its lines, to
+/// the new amount of its line and the new totals of all.
 async fn line_edited(page: &Page) {
     let mut took = Vec::new();
-    for number in 0..FEW {
+    for number in 0..TIMES {
         let script = "const [number] = arguments;
             const input = document.querySelector('[data-line] [name$=\".quantity\"]');
             const line = input.closest('[data-line]');
@@ -159,7 +158,7 @@ async fn line_edited(page: &Page) {
             new MutationObserver((_, eye) => { eye.disconnect();
               requestAnimationFrame(() => { window.took = performance.now() - began; });
             }).observe(form, { childList: true, subtree: true, characterData: true });
-            input.value = String(3 + number);
+            input.value = String(3 + number % 40);
             input.dispatchEvent(new Event('input', { bubbles: true }));
             return line !== null;";
         page.until("a line", script, json!([number])).await;

@@ -35,7 +35,7 @@ impl Shop {
     /// customer is written to, in this language.
     pub fn open(language: Language) -> Self {
         let data = TempDir::new().expect("a folder");
-        let database = Database { data: data.path().to_owned(), database: None };
+        let database = Database { data: data.path().to_owned(), ..Database::default() };
         let store = database.open().expect("a database");
         found(&store, language).expect("a company");
         Self::serve(data, database, store, None)
@@ -47,7 +47,7 @@ impl Shop {
         let data = TempDir::new().expect("a folder");
         let (pattern, company) = DEMONSTRATION.get_or_init(demonstration);
         std::fs::copy(pattern, data.path().join("comptoir.db")).expect("a copy");
-        let database = Database { data: data.path().to_owned(), database: None };
+        let database = Database { data: data.path().to_owned(), ..Database::default() };
         let store = database.open().expect("a database");
         let tongue = match language {
             Language::French => identity::Tongue::Fr,
@@ -68,7 +68,7 @@ impl Shop {
     /// Nobody yet: an empty folder.
     pub fn empty() -> Self {
         let data = TempDir::new().expect("a folder");
-        let database = Database { data: data.path().to_owned(), database: None };
+        let database = Database { data: data.path().to_owned(), ..Database::default() };
         let store = database.open().expect("a database");
         Self::serve(data, database, store, None)
     }
@@ -80,7 +80,7 @@ impl Shop {
         more: impl Fn(&mut Tx<'_>) -> Result<Json, Faults> + Send + Sync + 'static,
     ) -> Self {
         let data = TempDir::new().expect("a folder");
-        let database = Database { data: data.path().to_owned(), database: None };
+        let database = Database { data: data.path().to_owned(), ..Database::default() };
         let store = database.open().expect("a database");
         let company = found(&store, language).expect("a company");
         let call = Call::new(Actor::house(company, Door::Console));
@@ -90,7 +90,7 @@ impl Shop {
 
     /// An empty database: in this folder, or at this address of PostgreSQL.
     pub fn ground(data: &TempDir, database: Option<String>) -> (Database, Store) {
-        let database = Database { data: data.path().to_owned(), database };
+        let database = Database { data: data.path().to_owned(), database, ..Database::default() };
         let store = database.open().expect("a database");
         (database, store)
     }
@@ -98,15 +98,23 @@ impl Shop {
     /// Serves what is in this database until the test ends.
     pub fn serve(data: TempDir, database: Database, store: Store, smtp: Option<String>) -> Self {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let serving = Serving { database, listen, behind_proxy: false, smtp };
+        let serving = Serving {
+            database,
+            listen,
+            behind_proxy: false,
+            tls: Default::default(),
+            address: None,
+            smtp,
+            sealing: Default::default(),
+        };
         let (ready, told) = mpsc::channel();
         std::thread::spawn(move || {
             comptoir::serve::serve(store, &serving, Vec::new(), move |address| {
-                ready.send(address).expect("the test waits");
+                ready.send(address.to_owned()).expect("the test waits");
             })
         });
         let address = told.recv().expect("the server answers");
-        Self { address: format!("http://{address}"), _data: data }
+        Self { address, _data: data }
     }
 }
 
@@ -115,7 +123,9 @@ static DEMONSTRATION: OnceLock<(PathBuf, CompanyNumber)> = OnceLock::new();
 
 fn demonstration() -> (PathBuf, CompanyNumber) {
     let data = TempDir::new().expect("a folder");
-    let database = Database { data: data.path().to_owned(), database: None };
+    // In clear: it is copied without its key.
+    let database =
+        Database { data: data.path().to_owned(), unencrypted: true, ..Database::default() };
     let store = database.open().expect("a database");
     let history = demo::write(&store, store::now(), 2, |_, _| {}).expect("a history");
     let name = format!("demonstration-{}.db", std::process::id());

@@ -234,6 +234,7 @@ fn grid(language: Language, known: &[Kept<Tax>]) -> Markup {
         ],
         lines: Vec::<(Option<String>, Vec<LineValue>)>::new(),
         spare: SPARE,
+        numbers: None,
     };
     html! { (grid) }
 }

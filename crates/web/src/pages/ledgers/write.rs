@@ -202,6 +202,7 @@ fn grid(language: Language, typed: &Typed, faults: &Faults) -> Markup {
         columns,
         lines: typed.lines.iter().enumerate().map(line).collect(),
         spare: SPARE,
+        numbers: None,
     };
     html! { (grid) }
 }

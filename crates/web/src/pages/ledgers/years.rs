@@ -162,6 +162,8 @@ pub async fn lock(Path(name): Path<String>, posted: Posted) -> Answer {
 /// `GET /ledgers/fec/{year}`: the file of entries, to be kept.
 pub async fn fec(ask: Ask, Path(name): Path<String>) -> Result<Response, crate::answer::Refused> {
     ask.may("journal_entry.read")?;
+    let taken_out = ask.actor.proven_for("journal_entry.export");
+    taken_out.map_err(|fault| ask.refusal(fault))?;
     let file = ask
         .read(move |tx, _| {
             let year = named(tx, &name)?;

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crm::sales::{Hold, Order, OrderLine, Progress};
+use erp::logistics::Shipment;
 use kernel::{
-    Choice, Condition, Entity, Fault, Filter, Id, Instant, Kept, Language, Query, Tx, Value,
+    Choice, Condition, Entity, Fault, Filter, Id, Instant, Kept, Language, Origin, Query, Tx, Value,
 };
 use processes::order_to_cash::holds;
 
@@ -69,6 +70,18 @@ where s.company = $1 and s.state in ('draft', 'picked', 'packed') and s.origin i
         _ => None,
     };
     Ok(rows.into_iter().filter_map(origin).collect())
+}
+
+/// Those of a few orders with a shipment that has not left.
+///
+/// # Errors
+/// `store.*`.
+pub fn shipping_of(tx: &mut Tx<'_>, orders: &[Id<Order>]) -> Result<HashSet<Id<Order>>, Fault> {
+    let origins: Vec<Option<Origin>> = orders.iter().map(|id| Some(Origin::of(*id))).collect();
+    let open =
+        if origins.is_empty() { Vec::new() } else { tx.find(Shipment::ORIGIN.among(&origins))? };
+    let open = open.iter().filter(|shipment| shipment.state.is_open());
+    Ok(open.filter_map(|shipment| shipment.origin.and_then(|origin| origin.as_a())).collect())
 }
 
 fn order_of(text: &str) -> Option<Id<Order>> {

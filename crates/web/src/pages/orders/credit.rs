@@ -51,6 +51,19 @@ where o.company = $1 and o.party = $2 and o.stage = 'confirmed' and o.invoicing_
 /// `company.missing`, `store.*`.
 pub fn credit(tx: &mut Tx<'_>, party: &Kept<Party>, more: &More) -> Result<Credit, Faults> {
     let whole = exposure(tx, party, &[])?;
+    credit_of(tx, party, whole, more)
+}
+
+/// The same, from an exposure that is read already.
+///
+/// # Errors
+/// `company.missing`, `store.*`.
+pub fn credit_of(
+    tx: &mut Tx<'_>,
+    party: &Kept<Party>,
+    whole: Exposure,
+    more: &More,
+) -> Result<Credit, Faults> {
     let nothing = Money::zero(tx.currency());
     let (counted, this_order, asked) = match more {
         More::Nothing => (whole.ordered, nothing, nothing),

@@ -61,6 +61,7 @@ pub async fn page(ask: Ask, paper: Paper, sheet: Sheet) -> Answer {
     let shown = sheet.name(language).unwrap_or_else(|| title.clone());
     let body = html! {
         (head(&over, &shown, &html! {}, &[]))
+        (form::looking(&ask, &sheet))
         (document(&ask, paper, &sheet, &worth))
     };
     let response = ask.page(def.plural, crumbs, &title, &body);
@@ -103,6 +104,7 @@ fn document(ask: &Ask, paper: Paper, sheet: &Sheet, worth: &Worth) -> Markup {
             }
             (form_end(language, &html! {
                 (Button::submit(save).primary().key("ctrl+s"))
+                (form::staying(ask, sheet))
                 span.no-js {
                     (Button::submit(say("Recalculer", "Recalculate"))
                         .to(again.as_str())
@@ -176,12 +178,14 @@ fn lines(ask: &Ask, paper: Paper, sheet: &Sheet, worth: &Worth) -> Markup {
         columns: columns(ask, paper, worth),
         lines: rows(ask, paper, sheet, worth),
         spare: if more { MORE } else { SPARE },
+        numbers: form::numbers(sheet, "lines"),
     };
     section(
         title,
         &html! {},
         &html! {
             input type="hidden" name="lists" value="lines";
+            (form::bar(ask, sheet, "lines"))
             @if let Some(error) = sheet.error("lines", language) { p.stop-t { (error) } }
             (grid.render())
         },

@@ -4,127 +4,43 @@ use crm::sales::OrderStage;
 use erp::finance::{Invoice, InvoiceKind, InvoiceState};
 use erp::inventory::Availability;
 use erp::logistics::{Shipment, ShipmentState};
-use kernel::{Choice, Day, Kept, Language, Money, Quantity, Rate};
+use kernel::{Choice, Day, Kept, Language, Quantity, Rate};
 use master::Totals;
-use maud::{Markup, Render, html};
+use maud::{Markup, html};
 use processes::order_to_cash::facts::LineFacts;
 
+use super::line_columns::{self, Said};
 use super::seen::Seen;
 use super::when;
 use crate::door::Ask;
-use crate::parts::{Column, Fold, Ledger, Row, Tone, empty, say, section, state};
+use crate::parts::{Tone, say, section, state};
 
-/// So many lines stand on the page at once; of a longer order one turns the pages.
-const AT_ONCE: usize = 200;
-
-/// The lines: all of them, or of a long order those from `?lines=` on.
+/// The lines of the order.
 #[must_use]
 pub fn ledger(ask: &Ask, seen: &Seen) -> Markup {
-    let say = |fr, en| say(ask.language, fr, en);
-    let columns = vec![
-        Column::number(say("Article", "Item")),
-        Column::title(say("Désignation", "Description")).grow(),
-        Column::figure(say("Quantité", "Quantity")),
-        Column::quiet(say("Un.", "Unit")),
-        Column::figure(say("PU HT", "Unit price")),
-        Column::figure(say("Remise", "Discount")),
-        Column::figure(say("Marge", "Margin")),
-        Column::state(say("Promesse", "Promise")),
-        Column::amount(say("Total HT", "Excl. tax")).fold(Fold::Amount),
-    ];
-    let all = seen.facts.lines.len();
-    let from = first_of(ask.query.text("lines"), all);
-    let rows = seen
-        .facts
-        .lines
-        .iter()
-        .zip(&seen.promises)
-        .skip(from)
-        .take(AT_ONCE)
-        .map(|(facts, promise)| row(ask, seen, facts, promise.as_ref()));
-    let drawn =
-        Ledger::new(ask.language, say("Lignes de la commande", "Lines of the order"), columns)
-            .rows(rows)
-            .empty(empty(say("Aucune ligne.", "No line."), "", &[]))
-            .render();
-    html! {
-        div #lines {
-            (drawn)
-            @if all > AT_ONCE {
-                (turning(ask.language, &format!("/orders/{}", seen.order.id), from, all))
-            }
+    let language = ask.language;
+    let label = say(language, "Lignes de la commande", "Lines of the order");
+    let lines = seen.facts.lines.iter().zip(&seen.promises).map(|(facts, promise)| {
+        let line = &facts.line;
+        let product = seen.products.get(&line.product);
+        let name = line.description.as_deref();
+        Said {
+            product: line.product,
+            sku: product.map_or("—", |product| product.sku.as_str()),
+            name: html! {
+                (name.unwrap_or_else(|| product.map_or("", |product| product.label(language))))
+            },
+            quantity: line.quantity,
+            unit: seen.unit(line.product, language),
+            unit_price: line.unit_price,
+            discount: line.discount,
+            tax: None,
+            standing: Some(standing(language, seen, facts, promise.as_ref())),
+            unit_cost: line.unit_cost,
+            net: line.net,
         }
-    }
-}
-
-/// How many lines stand before the page that has this line, counted from 1 as one reads it; what is
-/// no line of the order is the first.
-fn first_of(asked: &str, all: usize) -> usize {
-    let line = asked.parse::<usize>().ok().filter(|line| (1..=all).contains(line));
-    line.map_or(0, |line| (line - 1) / AT_ONCE * AT_ONCE)
-}
-
-/// Which lines are shown, and the way to those before and after.
-fn turning(language: Language, href: &str, from: usize, all: usize) -> Markup {
-    let say = |fr, en| say(language, fr, en);
-    let last = all.min(from + AT_ONCE);
-    let page = |first: usize| format!("{href}?lines={}#lines", first + 1);
-    let number = |number: usize| language.integer(i64::try_from(number).unwrap_or(i64::MAX));
-    html! {
-        nav.pager aria-label=(say("Pages de lignes", "Pages of lines")) {
-            span {
-                (say("Lignes", "Lines")) " " (number(from + 1)) "–" (number(last)) " "
-                (say("sur", "of")) " " (number(all))
-            }
-            span.acts {
-                @if from > 0 {
-                    a.btn.bare href=(page(from.saturating_sub(AT_ONCE))) rel="prev" {
-                        (say("Lignes précédentes", "Previous lines"))
-                    }
-                }
-                @if last < all {
-                    a.btn href=(page(last)) rel="next" { (say("Lignes suivantes", "Next lines")) }
-                }
-            }
-        }
-    }
-}
-
-fn row(ask: &Ask, seen: &Seen, facts: &LineFacts, promise: Option<&Availability>) -> Row {
-    let (language, line) = (ask.language, &facts.line);
-    let product = seen.products.get(&line.product);
-    let name = line
-        .description
-        .as_deref()
-        .unwrap_or_else(|| product.map_or("", |product| product.label(language)));
-    let href = format!("/products/{}", line.product);
-    Row::new(vec![
-        html! { a href=(href) { (product.map_or("—", |product| product.sku.as_str())) } },
-        html! { (name) },
-        html! { (language.quantity(line.quantity)) },
-        html! { (seen.unit(line.product, language)) },
-        html! { (line.unit_price.map(|price| language.price_amount(price)).unwrap_or_default()) },
-        html! {
-            @match line.discount.filter(|discount| !discount.is_zero()) {
-                Some(discount) => (language.rate(discount)),
-                None => span.q { "—" },
-            }
-        },
-        margin(language, line.net, line.unit_cost.amount(line.quantity, Rate::ZERO)),
-        standing(language, seen, facts, promise),
-        html! { (language.amount(line.net)) },
-    ])
-}
-
-/// The margin of a line: its share of the amount.
-#[must_use]
-pub fn margin(language: Language, net: Money, cost: Money) -> Markup {
-    if net.is_zero() {
-        return html! { span.q { "—" } };
-    }
-    let margin = net - cost;
-    let rate = margin.ratio(net);
-    html! { span .stop-t[margin.minor < 0] { (when::percent(language, rate)) } }
+    });
+    line_columns::ledger(ask, (label, format!("/orders/{}", seen.order.id)), true, lines)
 }
 
 fn standing(
@@ -311,33 +227,5 @@ fn invoice_state(language: Language, invoice: &Invoice, today: Day) -> (Tone, St
             (Tone::Wait, format!("{} {day}", say("due le", "due")))
         }
         None => (Tone::Wait, say("à payer", "to pay").to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_line_of_a_long_order_is_on_one_page_alone() {
-        let all = 3 * AT_ONCE + 1;
-        for line in 1..=all {
-            let from = first_of(&line.to_string(), all);
-            assert!((from + 1..=from + AT_ONCE).contains(&line), "{line} after {from}");
-            assert_eq!(from % AT_ONCE, 0, "pages do not overlap");
-        }
-        for odd in ["", "0", "-1", "x", "602"] {
-            assert_eq!(first_of(odd, all), 0, "{odd}");
-        }
-    }
-
-    #[test]
-    fn one_turns_back_from_the_last_page_and_on_from_the_first() {
-        let drawn = |from| turning(Language::English, "/orders/x", from, 500).into_string();
-        let (first, last) = (drawn(0), drawn(400));
-        assert!(first.contains("1–200 of 500") && first.contains("?lines=201#lines"), "{first}");
-        assert!(!first.contains("Previous"), "{first}");
-        assert!(last.contains("401–500 of 500") && last.contains("?lines=201#lines"), "{last}");
-        assert!(!last.contains("Next"), "{last}");
     }
 }

@@ -6,7 +6,7 @@ use kernel::{Day, Entity, Language};
 use maud::{Markup, Render, html};
 
 use super::list::{Asked, Line, Shown, View};
-use super::{book, step, when};
+use super::{book, line_columns, step, when};
 use crate::door::Ask;
 use crate::list::Wanted;
 use crate::parts::{
@@ -138,10 +138,13 @@ fn filter_chips(ask: &Ask, wanted: &Wanted, titles: &Titles) -> Vec<Chip> {
     wanted.filters.iter().map(chip).collect()
 }
 
+/// The place of the column that not everyone sees.
+const MARGIN: usize = 8;
+
 fn ledger(ask: &Ask, shown: &Shown) -> Markup {
     let language = ask.language;
     let say = |fr, en| say(language, fr, en);
-    let columns = vec![
+    let mut columns = vec![
         Column::number(say("Commande", "Order")),
         Column::title(say("Client", "Customer")).grow(),
         Column::quiet(say("Ville", "City")).room(920),
@@ -153,6 +156,9 @@ fn ledger(ask: &Ask, shown: &Shown) -> Markup {
         Column::figure(say("Marge", "Margin")).room(1040),
         Column::amount(say("Montant HT", "Excl. tax")).fold(Fold::Amount),
     ];
+    if !line_columns::sees_margin(&ask.actor) {
+        columns.remove(MARGIN);
+    }
     let (first, by_day) = match &shown.asked {
         Ok(asked) => (asked.first, asked.view.by_day()),
         Err((wanted, _)) => (wanted.first, false),
@@ -225,7 +231,7 @@ fn row(ask: &Ask, shown: &Shown, line: &Line) -> Row {
     let day = |day: Option<Day>| day.map(|day| when::day_of(language, day, shown.today));
     let late = step::days_late(order, shown.today).is_some();
     let seller = order.seller.as_deref().unwrap_or("");
-    Row::new(vec![
+    let mut cells = vec![
         html! { a href=(href) { (number) } },
         html! { a href=(href) { (name) } },
         html! { (party.and_then(|party| party.city.as_deref()).unwrap_or("")) },
@@ -243,8 +249,11 @@ fn row(ask: &Ask, shown: &Shown, line: &Line) -> Row {
             }
         },
         html! { (language.money(order.net)) },
-    ])
-    .record(line.id.to_string(), number)
+    ];
+    if !line_columns::sees_margin(&ask.actor) {
+        cells.remove(MARGIN);
+    }
+    Row::new(cells).record(line.id.to_string(), number)
 }
 
 fn nothing(ask: &Ask, shown: &Shown) -> Markup {

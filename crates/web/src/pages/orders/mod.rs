@@ -6,6 +6,7 @@ mod confirm;
 pub mod credit;
 pub mod doing;
 pub mod editor;
+pub mod line_columns;
 pub mod lines_page;
 mod list;
 pub mod list_page;

@@ -6,7 +6,8 @@ use kernel::{Faults, Language, RawId};
 use maud::{Markup, html};
 
 use super::editor;
-use super::lines_page::{self, margin, promised};
+use super::line_columns::margin;
+use super::lines_page::{self, promised};
 use super::when;
 use super::worth::{LineWorth, Paper, Worth, worth};
 use crate::WebState;
@@ -48,7 +49,7 @@ async fn preview(paper: Paper, posted: Posted) -> Answer {
 /// All that is computed, each part under its id.
 fn fragments(ask: &Ask, worth: &Worth) -> Markup {
     html! {
-        @for (rank, line) in &worth.lines {
+        @for (rank, line) in worth.seen() {
             @for (name, cell) in cells(ask, line, worth) {
                 span id={ "f-lines-" (rank) "-" (name) } { (cell) }
             }

@@ -6,7 +6,7 @@ use kernel::{Choice, Day, Entity, Faults, Language, RawId};
 use maud::{Markup, html};
 
 use super::seen::{Goods, Seen, see};
-use super::{acts, book, lines_page, step, thread, when};
+use super::{acts, book, line_columns, lines_page, step, thread, when};
 use crate::answer::{self, Answer};
 use crate::door::Ask;
 use crate::parts::{Figure, Tone, banner, definitions, figures, say};
@@ -174,7 +174,7 @@ fn strip(ask: &Ask, seen: &Seen) -> Markup {
     } else {
         when::percent(language, order.margin.ratio(order.net))
     };
-    figures(&[
+    let mut all = vec![
         Figure::new(say("Réservé", "Reserved"), kept, reserved),
         Figure::new(say("Livré", "Delivered"), gone, delivered).tone(if held.is_some() {
             Tone::Blocked
@@ -186,8 +186,11 @@ fn strip(ask: &Ask, seen: &Seen) -> Markup {
             language.money(seen.invoiced()),
             policy,
         ),
-        Figure::new(say("Marge", "Margin"), margin, language.money(order.margin)),
-    ])
+    ];
+    if line_columns::sees_margin(&ask.actor) {
+        all.push(Figure::new(say("Marge", "Margin"), margin, language.money(order.margin)));
+    }
+    figures(&all)
 }
 
 /// What is kept and what is gone of the goods: `348 sur 538`, `1 sur 2 lignes`.

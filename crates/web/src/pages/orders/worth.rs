@@ -18,7 +18,7 @@ use super::book;
 use super::credit::{Credit, More, credit};
 use crate::address::Fields;
 use crate::door::Ask;
-use crate::form::draft;
+use crate::form::{Place, Window, draft, places};
 use crate::parts::{Picked, picked};
 use crate::pick;
 
@@ -57,9 +57,12 @@ pub struct LineWorth {
     pub fault: Option<Fault>,
 }
 
+/// The first rank of the lines that are not in the form: of a long document it has a part.
+const UNSEEN: usize = 1 << 32;
+
 /// The whole document.
 pub struct Worth {
-    /// By the rank that each line has in the form.
+    /// By the rank that each line has in the form; those that are not in it come after.
     pub lines: BTreeMap<usize, LineWorth>,
     pub totals: Totals,
     pub margin: Money,
@@ -74,6 +77,13 @@ pub struct Worth {
     /// The taxes a line may be given, with the shortest word for each.
     pub taxes: Vec<(RawId, String)>,
     pub today: Day,
+}
+
+impl Worth {
+    /// The lines in the form, by their rank.
+    pub fn seen(&self) -> impl Iterator<Item = (&usize, &LineWorth)> {
+        self.lines.range(..UNSEEN)
+    }
 }
 
 /// Computes it; `stored` is the document that is being edited.
@@ -96,15 +106,7 @@ pub fn worth(
         None => None,
     };
     let mut lines: BTreeMap<usize, LineWorth> = BTreeMap::new();
-    let mut wanted: Vec<(usize, Wanted)> = Vec::new();
-    for (rank, one) in draft::by_rank(typed, "lines") {
-        let worth = lines.entry(rank).or_default();
-        match line(tx, ask, paper, one) {
-            Ok(Some(line)) => wanted.push((rank, line)),
-            Ok(None) => {}
-            Err(faults) => worth.fault = faults.0.into_iter().next(),
-        }
-    }
+    let mut wanted = wanted(tx, ask, paper, (stored, typed), &mut lines)?;
     let nobody = Party::named("");
     let buyer = party.as_ref().map_or(&nobody, |party| &**party);
     let priced = price(tx, former.as_deref(), buyer, &mut wanted, &mut lines)?;
@@ -130,6 +132,62 @@ pub fn worth(
         credit,
         lines,
         today: tx.today(),
+    })
+}
+
+/// The lines as they are wanted, in the order in which they will be stored: those of the form, and
+/// those that it does not have. What is wrong with one that is typed is told on it.
+fn wanted(
+    tx: &mut Tx<'_>,
+    ask: &Ask,
+    paper: Paper,
+    (stored, typed): (Option<RawId>, &Fields),
+    lines: &mut BTreeMap<usize, LineWorth>,
+) -> Result<Vec<(usize, Wanted)>, Faults> {
+    let mut wanted: Vec<(usize, Wanted)> = Vec::new();
+    let mut typed_lines = draft::by_rank(typed, "lines");
+    let mut others = others(tx, paper, stored, typed)?;
+    let ids: Vec<RawId> = others.iter().map(|(id, _)| *id).collect();
+    for (at, place) in places(typed, "lines", &ids)?.into_iter().enumerate() {
+        let rank = match place {
+            Place::Typed(rank) => rank,
+            Place::Stored(id) => {
+                let known = others.binary_search_by_key(&id, |(id, _)| *id);
+                let line = known.ok().and_then(|known| others[known].1.take());
+                wanted.extend(line.map(|line| (UNSEEN + at, line)));
+                continue;
+            }
+        };
+        let worth = lines.entry(rank).or_default();
+        match line(tx, ask, paper, typed_lines.remove(&rank).unwrap_or_default()) {
+            Ok(Some(line)) => wanted.push((rank, line)),
+            Ok(None) => {}
+            Err(faults) => worth.fault = faults.0.into_iter().next(),
+        }
+    }
+    Ok(wanted)
+}
+
+/// The stored lines of a document of which the form has a part, by age: what is not in it counts
+/// as well. None of a form that has the whole.
+fn others(
+    tx: &mut Tx<'_>,
+    paper: Paper,
+    stored: Option<RawId>,
+    typed: &Fields,
+) -> Result<Vec<(RawId, Option<Wanted>)>, Fault> {
+    let (Some(id), Some(_)) = (stored, Window::of(typed, "lines")?) else {
+        return Ok(Vec::new());
+    };
+    Ok(match paper {
+        Paper::Order => {
+            let lines = tx.find(OrderLine::ORDER.is(&Id::from_raw(id)))?;
+            lines.iter().map(|line| (line.id.raw(), Some(line.wanted()))).collect()
+        }
+        Paper::Quote => {
+            let lines = tx.find(QuoteLine::QUOTE.is(&Id::from_raw(id)))?;
+            lines.iter().map(|line| (line.id.raw(), Some(line.wanted()))).collect()
+        }
     })
 }
 

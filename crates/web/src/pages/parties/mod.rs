@@ -13,7 +13,7 @@ use processes::customer_view::{CustomerView, customer_view};
 use std::collections::{HashMap, HashSet};
 
 use super::HandMade;
-use super::orders::credit::{Credit, More, credit};
+use super::orders::credit::{Credit, More, credit_of};
 use super::orders::{acts, book, when};
 use crate::answer::Answer;
 use crate::door::Ask;
@@ -54,7 +54,7 @@ async fn record(ask: Ask, id: RawId) -> Answer {
 fn see(tx: &mut Tx<'_>, id: RawId) -> Result<Seen, Faults> {
     let view = customer_view(tx, Id::from_raw(id))?;
     let party = &view.party;
-    let credit = credit(tx, party, &More::Nothing)?;
+    let credit = credit_of(tx, party, view.exposure.clone(), &More::Nothing)?;
     let term = party.payment_term.map(|term| tx.get(term)).transpose()?;
     let price_list = party.price_list.map(|list| tx.get(list)).transpose()?;
     let contacts = tx.find(Contact::PARTY.is(&party.id))?;
@@ -62,7 +62,7 @@ fn see(tx: &mut Tx<'_>, id: RawId) -> Result<Seen, Faults> {
     let orders: Vec<Id<Order>> = view.open_orders.iter().map(|order| order.id).collect();
     let holds = book::holds_of(tx, &orders)?;
     let billable = book::billable(tx, view.open_orders.iter().map(|order| (order.id, &**order)))?;
-    let shipping = if orders.is_empty() { HashSet::new() } else { book::shipping(tx)? };
+    let shipping = book::shipping_of(tx, &orders)?;
     let months = months::months(tx, party.id)?;
     let own = OwnFields::of(tx, Party::DEF, id)?;
     Ok(Seen {

@@ -11,7 +11,7 @@ use maud::{Markup, Render, html};
 
 use crate::answer::Answer;
 use crate::door::Ask;
-use crate::pages::orders::{book, when};
+use crate::pages::orders::{book, line_columns, when};
 use crate::parts::{Button, Column, Field, Fold, Ledger, Opt, Row, Tone, head, say, state};
 use crate::record;
 
@@ -55,7 +55,7 @@ pub async fn page(ask: Ask, Path(id): Path<String>) -> Answer {
         (head(&html! { (Quote::DEF.label.say(language)) }, title(language), &html! {}, &[]))
         (chooser(&ask, id, &seen))
         div #comparison {
-            (sums(language, &seen))
+            (sums(&ask, &seen))
             (lines(&ask, &seen))
         }
     };
@@ -231,7 +231,8 @@ fn both(pair: &Pair<'_>, told: impl Fn(&QuoteLine) -> String) -> Markup {
     }
 }
 
-fn sums(language: Language, seen: &Seen) -> Markup {
+fn sums(ask: &Ask, seen: &Seen) -> Markup {
+    let language = ask.language;
     let say = |fr, en| say(language, fr, en);
     let (before, after) = (&seen.before.quote, &seen.after.quote);
     let margin = |quote: &Quote| {
@@ -269,8 +270,10 @@ fn sums(language: Language, seen: &Seen) -> Markup {
                     after.net - before.net))
                 (row(say("Total TTC", "Total incl. tax"), money(before.total), money(after.total),
                     after.total - before.total))
-                (row(say("Marge", "Margin"), margin(before), margin(after),
-                    after.margin - before.margin))
+                @if line_columns::sees_margin(&ask.actor) {
+                    (row(say("Marge", "Margin"), margin(before), margin(after),
+                        after.margin - before.margin))
+                }
             }
         }
     }

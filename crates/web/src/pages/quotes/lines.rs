@@ -2,59 +2,34 @@
 
 use crm::sales::QuoteLine;
 use kernel::Language;
-use maud::{Markup, Render, html};
+use maud::{Markup, html};
 
 use super::seen::Seen;
 use crate::door::Ask;
-use crate::pages::orders::lines_page;
-use crate::parts::{Column, Fold, Ledger, Row, empty, say};
+use crate::pages::orders::line_columns::{self, Said};
+use crate::parts::say;
 
 /// The lines of a quote, with what each earns; an option says so.
 pub fn ledger(ask: &Ask, seen: &Seen) -> Markup {
     let language = ask.language;
-    let say = |fr, en| say(language, fr, en);
-    let columns = vec![
-        Column::number(say("Article", "Item")),
-        Column::title(say("Désignation", "Description")).grow(),
-        Column::figure(say("Quantité", "Quantity")),
-        Column::quiet(say("Un.", "Unit")),
-        Column::figure(say("PU HT", "Unit price")),
-        Column::figure(say("Remise", "Discount")),
-        Column::figure(say("TVA", "VAT")),
-        Column::figure(say("Marge", "Margin")),
-        Column::amount(say("Total HT", "Excl. tax")).fold(Fold::Amount),
-    ];
-    let rows = seen.lines.iter().map(|line| {
+    let label = say(language, "Lignes du devis", "Lines of the quote");
+    let lines = seen.lines.iter().map(|line| {
         let product = seen.products.get(&line.product);
-        let name = line.description.as_deref();
-        let tax = line.tax.and_then(|tax| seen.taxes.get(&tax));
-        let cost = line.unit_cost.amount(line.quantity, kernel::Rate::ZERO);
-        let discount = line.discount.filter(|discount| !discount.is_zero());
-        Row::new(vec![
-            html! {
-                a href={ "/products/" (line.product) } {
-                    (product.map_or("—", |product| product.sku.as_str()))
-                }
-            },
-            html! { (option(language, line)) (name.unwrap_or("")) },
-            html! { (language.quantity(line.quantity)) },
-            html! { (seen.unit(line.product, language)) },
-            html! { (line.unit_price.map(|p| language.price_amount(p)).unwrap_or_default()) },
-            html! {
-                @match discount {
-                    Some(discount) => (language.rate(discount)),
-                    None => span.q { "—" },
-                }
-            },
-            html! { (tax.map(|tax| language.rate(tax.rate)).unwrap_or_default()) },
-            lines_page::margin(language, line.net, cost),
-            html! { (language.amount(line.net)) },
-        ])
+        Said {
+            product: line.product,
+            sku: product.map_or("—", |product| product.sku.as_str()),
+            name: html! { (option(language, line)) (line.description.as_deref().unwrap_or("")) },
+            quantity: line.quantity,
+            unit: seen.unit(line.product, language),
+            unit_price: line.unit_price,
+            discount: line.discount,
+            tax: line.tax.and_then(|tax| seen.taxes.get(&tax)).map(|tax| tax.rate),
+            standing: None,
+            unit_cost: line.unit_cost,
+            net: line.net,
+        }
     });
-    Ledger::new(language, say("Lignes du devis", "Lines of the quote"), columns)
-        .rows(rows)
-        .empty(empty(say("Aucune ligne.", "No line."), "", &[]))
-        .render()
+    line_columns::ledger(ask, (label, format!("/quotes/{}", seen.quote.id)), false, lines)
 }
 
 /// What kind of option a line is; nothing when it is none.

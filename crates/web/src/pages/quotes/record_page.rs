@@ -11,7 +11,7 @@ use super::{accept, compare, lines, signed};
 use crate::address::encoded;
 use crate::answer::{self, Answer};
 use crate::door::Ask;
-use crate::pages::orders::{acts, doing, lines_page, when};
+use crate::pages::orders::{acts, doing, line_columns, lines_page, when};
 use crate::parts::{Button, Figure, Icon, Tone, banner, definitions, figures, say, state};
 use crate::posted::Posted;
 use crate::together::{self, Story};
@@ -286,12 +286,14 @@ fn strip(ask: &Ask, seen: &Seen) -> Markup {
     let sent = quote
         .sent_at
         .map_or_else(|| say("non", "no").to_owned(), |at| when::moment(language, at, seen.now));
-    figures(&[
-        Figure::new(say("Total HT", "Total excl. tax"), language.money(quote.net), ""),
-        Figure::new(say("Marge", "Margin"), margin, language.money(quote.margin)),
+    let margin = line_columns::sees_margin(&ask.actor)
+        .then(|| Figure::new(say("Marge", "Margin"), margin, language.money(quote.margin)));
+    let net = Figure::new(say("Total HT", "Total excl. tax"), language.money(quote.net), "");
+    let others = [
         Figure::new(say("Envoyé", "Sent"), sent, ""),
         Figure::new(say("Valable jusqu’au", "Valid until"), until, left),
-    ])
+    ];
+    figures(&std::iter::once(net).chain(margin).chain(others).collect::<Vec<_>>())
 }
 
 fn terms(ask: &Ask, seen: &Seen) -> Markup {

@@ -1,0 +1,164 @@
+//! The key of what is kept on the disk: where it is, and another one in its place. It belongs apart
+//! from the database: a copy of the database alone, or a disk thrown away, then says nothing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use kernel::{Fault, Faults};
+use store::{Embedded, Key, encrypted, rewrite};
+
+use crate::options::Database;
+use crate::tls::write;
+
+/// The name of the file, in the data folder or among the credentials of systemd.
+const NAME: &str = "comptoir.key";
+
+#[derive(Debug, Args)]
+pub struct Keying {
+    #[command(subcommand)]
+    pub what: What,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum What {
+    /// Put a new key in the place of the present one: everything is written again under it. A
+    /// database in clear is encrypted. Nobody may be using the database.
+    Rotate(Database),
+    /// Decrypt the embedded database. Nobody may be using it.
+    Remove(Database),
+    /// Say where the key is, and whether the database is encrypted.
+    Show(Database),
+}
+
+impl Keying {
+    /// # Errors
+    /// `key.*`, `store.*`, `data.folder`.
+    pub fn run(&self) -> Result<(), Faults> {
+        match &self.what {
+            What::Rotate(database) => rotate(database)?,
+            What::Remove(database) => remove(database)?,
+            What::Show(database) => {
+                let is = encrypted(&database.file()).unwrap_or(false);
+                let place = place(database);
+                let said = if is { "chiffrée / encrypted" } else { "en clair / in clear" };
+                println!("{}: {said}", database.file().display());
+                if place.exists() {
+                    println!("{}", place.display());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where the key is: where the command line or the environment says, among the credentials that
+/// systemd hands over, or beside the database.
+#[must_use]
+pub fn place(database: &Database) -> PathBuf {
+    if let Some(place) = &database.key {
+        return place.clone();
+    }
+    let credential = std::env::var_os("CREDENTIALS_DIRECTORY")
+        .map(|folder| Path::new(&folder).join(NAME))
+        .filter(|place| place.exists());
+    credential.unwrap_or_else(|| database.data.join(NAME))
+}
+
+/// The key of the embedded database as it is: none for one in clear. A new database gets a new key,
+/// unless it is wanted in clear.
+///
+/// # Errors
+/// `key.missing` when an encrypted database is there without its key; `key.shape`; `key.rotating`
+/// when its change was cut off; `data.folder`.
+pub fn of(database: &Database) -> Result<Option<Key>, Fault> {
+    let place = place(database);
+    if draft(&place).exists() {
+        return Err(Fault::new("key.rotating"));
+    }
+    match encrypted(&database.file()) {
+        Some(false) => Ok(None),
+        None if database.unencrypted => Ok(None),
+        None if !place.exists() => {
+            let key = Key::new()?;
+            write(&place, &key.text())?;
+            Ok(Some(key))
+        }
+        _ => read(&place).map(Some),
+    }
+}
+
+fn read(place: &Path) -> Result<Key, Fault> {
+    let missing = |error: std::io::Error| {
+        let said = error.to_string();
+        Fault::new("key.missing").with("place", place.display().to_string()).with("said", said)
+    };
+    Key::parse(&fs::read_to_string(place).map_err(missing)?)
+}
+
+/// Where the next key waits until everything is written under it.
+fn draft(place: &Path) -> PathBuf {
+    place.with_extension("key-next")
+}
+
+/// Three steps, each of which may be the last before the power fails; the next try goes on: the new
+/// key is kept; the database is written again under it, and takes the place of the former one in one
+/// step; the new key takes the place of the former.
+fn rotate(database: &Database) -> Result<(), Fault> {
+    let (place, file) = (place(database), database.file());
+    if encrypted(&file).is_none() {
+        return Err(Fault::new("key.nothing").with("place", file.display().to_string()));
+    }
+    let draft = draft(&place);
+    if !draft.exists() {
+        write(&draft, &Key::new()?.text())?;
+    }
+    let next = read(&draft)?;
+    let under = |key: Option<Key>| Embedded::clear(file.clone()).with_key(key);
+    if !opens(&under(Some(next.clone()))) {
+        let former = if encrypted(&file) == Some(true) { Some(read(&place)?) } else { None };
+        replace(&under(former), Some(next.clone()))?;
+    }
+    write(&place, &next.text())?;
+    fs::remove_file(&draft).map_err(|error| failed(&draft, &error))
+}
+
+/// Decrypts; the key is left where it is, for the copies that it opens.
+fn remove(database: &Database) -> Result<(), Fault> {
+    match of(database)? {
+        Some(key) if encrypted(&database.file()) == Some(true) => {
+            replace(&Embedded::clear(database.file()).with_key(Some(key)), None)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn opens(file: &Embedded) -> bool {
+    encrypted(&file.path) == Some(true) && store::opens(file).is_ok()
+}
+
+/// Writes a database again under another key, and puts it in the place of the former.
+fn replace(from: &Embedded, key: Option<Key>) -> Result<(), Fault> {
+    let path = from.path.with_extension("db-next");
+    if path.exists() {
+        fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
+    }
+    rewrite(from, &Embedded { path: path.clone(), key, synced: true })?;
+    let whole = fs::File::open(&path).and_then(|file| file.sync_all());
+    whole.map_err(|error| failed(&path, &error))?;
+    // What is left of the former's log is empty, and must not meet the new file.
+    for suffix in ["-wal", "-shm"] {
+        let mut log = from.path.clone().into_os_string();
+        log.push(suffix);
+        let log = PathBuf::from(log);
+        if log.exists() {
+            fs::remove_file(&log).map_err(|error| failed(&log, &error))?;
+        }
+    }
+    fs::rename(&path, &from.path).map_err(|error| failed(&path, &error))
+}
+
+fn failed(place: &Path, error: &std::io::Error) -> Fault {
+    let place = place.display().to_string();
+    Fault::new("data.folder").with("place", place).with("said", error.to_string())
+}

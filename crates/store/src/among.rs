@@ -1,0 +1,32 @@
+//! Hand-written statements over the records that someone may see: each table that they see a part
+//! of is hidden behind its own name, given to that part.
+
+use kernel::{Condition, EntityDef};
+
+use crate::condition::Writer;
+use crate::table::Dialect;
+
+/// The statement, reading of each of these entities the records that pass alone.
+pub fn statement(
+    dialect: Dialect,
+    statement: &str,
+    seen: &[(&'static EntityDef, Condition)],
+) -> String {
+    // What refers comes before what it refers to: the names inside are those of the tables.
+    let named: Vec<String> = seen
+        .iter()
+        .rev()
+        .filter(|(def, _)| statement.contains(def.plural))
+        .map(|(def, condition)| Writer::named(dialect, def, condition))
+        .collect();
+    let (statement, named) = (statement.trim_start(), named.join(", "));
+    if named.is_empty() {
+        return statement.to_owned();
+    }
+    match statement.get(..5) {
+        Some(word) if word.eq_ignore_ascii_case("with ") => {
+            format!("with {named}, {}", &statement[5..])
+        }
+        _ => format!("with {named} {statement}"),
+    }
+}

@@ -1,0 +1,318 @@
+//! The audit as a tree: its lines sealed in batches, apart from the commands that wrote them, and
+//! proved to whoever asks.
+//!
+//! A command writes its lines and nothing more: no hash, no counter that all would wait for. The
+//! sealer reads what has been committed since, in the order of the numbers, gives each line its leaf
+//! with a salt of its own, and signs the root in the same transaction. Between two seals lies a
+//! minute, or a thousand lines.
+
+pub mod access;
+mod browse;
+mod erase;
+mod lines;
+mod prove;
+mod whole;
+
+use std::sync::Arc;
+
+use kernel::{CompanyNumber, Fault, Faults, Instant};
+
+pub use access::{Access, Accesses, Rows, Whose};
+pub use browse::Wanted;
+pub use erase::Erased;
+pub use lines::Line;
+pub use prove::{Inclusion, Proof};
+pub use whole::Met;
+
+use crate::cell::{self, Cell};
+use crate::session::{Session, Statement};
+use crate::table::{Dialect, insert_rows};
+use crate::tree::entry::{Entry, Log, Payload, Salt};
+use crate::tree::note::SigningKey;
+use crate::tree::{Hash, Kept, Made, Tree};
+use crate::{Store, now, random_bytes};
+use lines::{Unsealed, unsealed};
+
+/// The most lines under one new checkpoint.
+pub const MOST: u32 = 1_000;
+/// How long a line waits at most for its checkpoint.
+pub const WAIT: i64 = 60 * Instant::SECOND;
+/// How far behind the last sealed line others are looked for, that were committed after it. The
+/// embedded database has one writer, and no such lines.
+const fn behind(dialect: Dialect) -> i64 {
+    match dialect {
+        Dialect::Sqlite => 0,
+        Dialect::Postgres => 10_000,
+    }
+}
+
+/// A checkpoint as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// How many lines it covers.
+    pub size: u64,
+    pub at: Instant,
+    /// The signed note.
+    pub note: String,
+}
+
+/// How far lines without a leaf are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Close behind the last that has one.
+    Near,
+    /// From the first line on: once, when the sealer starts.
+    All,
+}
+
+/// The hashes in the database.
+pub(crate) struct Hashes<'s> {
+    pub session: &'s mut dyn Session,
+    pub company: CompanyNumber,
+}
+
+impl Kept for Hashes<'_> {
+    fn tile(&mut self, level: u8, tile: u64) -> Result<Vec<Hash>, Fault> {
+        let from = integer(tile * crate::tree::TILE)?;
+        let to = from + integer(crate::tree::TILE)?;
+        let mut params = vec![Cell::Integer(self.company.0), from.into(), to.into()];
+        let text = if level == 0 {
+            "select hash, leaf from audit_leaf where company = $1 and leaf >= $2 and leaf < $3 \
+             order by leaf"
+        } else {
+            params.push(i64::from(level).into());
+            "select hash, place from audit_node where company = $1 and place >= $2 \
+             and place < $3 and level = $4 order by place"
+        };
+        let rows = self.session.query(text, &params)?;
+        let hash = |(row, place): (Vec<Cell>, i64)| match &row[..] {
+            [hash, at] if at.integer()? == place => hash.bytes(),
+            _ => Err(Fault::new("audit.hole")),
+        };
+        rows.into_iter().zip(from..).map(hash).collect()
+    }
+}
+
+pub(crate) fn integer(number: u64) -> Result<i64, Fault> {
+    i64::try_from(number).map_err(|_| cell::unreadable())
+}
+
+pub(crate) fn natural(cell: &Cell) -> Result<u64, Fault> {
+    u64::try_from(cell.integer()?).map_err(|_| cell::unreadable())
+}
+
+/// The last checkpoint of a company, or the last of at most a size.
+pub(crate) fn last_checkpoint(
+    session: &mut dyn Session,
+    company: CompanyNumber,
+    most: i64,
+) -> Result<Option<Sealed>, Fault> {
+    let text = "select size, at, note from audit_checkpoint where company = $1 and size <= $2 \
+                order by size desc limit 1";
+    let rows = session.query(text, &[Cell::Integer(company.0), most.into()])?;
+    rows.into_iter().next().map(sealed).transpose()
+}
+
+pub(crate) fn sealed(row: Vec<Cell>) -> Result<Sealed, Fault> {
+    let mut cells = row.into_iter();
+    let mut next = || cells.next().ok_or_else(cell::unreadable);
+    let (size, at) = (natural(&next()?)?, Instant(next()?.integer()?));
+    Ok(Sealed { size, at, note: next()?.text()? })
+}
+
+/// What a seal is to write.
+struct Batch {
+    base: u64,
+    /// Each with its salt.
+    lines: Vec<(Entry, Salt)>,
+    made: Vec<Made>,
+    checkpoint: Sealed,
+}
+
+impl Store {
+    /// Has this process seal with a key; the first that is given stays.
+    pub fn seal_with(&self, key: SigningKey) -> Arc<SigningKey> {
+        self.0.audit_key.get_or_init(|| Arc::new(key)).clone()
+    }
+
+    /// The key by which this process seals, if it does.
+    #[must_use]
+    pub fn audit_key(&self) -> Option<Arc<SigningKey>> {
+        self.0.audit_key.get().cloned()
+    }
+
+    /// Seals the lines of a company that have no leaf yet, a thousand at most, and signs the root.
+    /// Tells the new checkpoint; nothing when no line waits. Two servers may try at once: one of
+    /// them does nothing.
+    ///
+    /// # Errors
+    /// `store.*`; `audit.hole` when the tree is damaged.
+    pub fn seal(
+        &self,
+        company: CompanyNumber,
+        key: &SigningKey,
+        reach: Reach,
+    ) -> Result<Option<Sealed>, Faults> {
+        let at = now();
+        let batch = self.look(|session| Ok(prepare(session, company, key, reach, at)?))?;
+        let Some(batch) = batch else { return Ok(None) };
+        let checkpoint = batch.checkpoint.clone();
+        let done = self.answer(move |session| {
+            let before = last_checkpoint(session, company, i64::MAX)?;
+            if before.map_or(0, |before| before.size) != batch.base {
+                // Another has sealed them meanwhile.
+                return Ok(String::new());
+            }
+            let statements = write(session.gathers(), company, &batch)?;
+            session.execute(&statements)?;
+            Ok("sealed".to_owned())
+        })?;
+        Ok((!done.is_empty()).then_some(checkpoint))
+    }
+
+    /// Seals all that is there, a thousand lines at a time, and tells each checkpoint.
+    ///
+    /// # Errors
+    /// Those of [`Store::seal`].
+    pub fn seal_all(
+        &self,
+        company: CompanyNumber,
+        key: &SigningKey,
+        reach: Reach,
+        told: &mut dyn FnMut(&Sealed),
+    ) -> Result<(), Faults> {
+        // Those left behind are looked for once the others have their leaves.
+        for near in [Reach::Near, reach] {
+            while let Some(checkpoint) = self.seal(company, key, near)? {
+                told(&checkpoint);
+            }
+        }
+        Ok(())
+    }
+
+    /// About how many lines of a company wait for their leaf, and since when the last checkpoint is.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn unsealed(&self, company: CompanyNumber) -> Result<(i64, Option<Instant>), Faults> {
+        self.look(|session| {
+            let mut waiting = 0;
+            for log in Log::ALL {
+                let last = format!(
+                    "select (select coalesce(max(seq), 0) from {} where company = $1), \
+                     (select coalesce(max(seq), 0) from audit_leaf where company = $1 \
+                     and log = $2)",
+                    lines::table(log)
+                );
+                let rows = session.query(&last, &[Cell::Integer(company.0), log.name().into()])?;
+                let Some([there, sealed]) = rows.first().map(Vec::as_slice) else { continue };
+                waiting += there.integer()? - sealed.integer()?;
+            }
+            let last = last_checkpoint(session, company, i64::MAX)?;
+            Ok((waiting, last.map(|last| last.at)))
+        })
+    }
+
+    /// The last checkpoint of a company; nothing before its first.
+    ///
+    /// # Errors
+    /// `store.*`.
+    pub fn checkpoint(&self, company: CompanyNumber) -> Result<Option<Sealed>, Faults> {
+        self.look(|session| Ok(last_checkpoint(session, company, i64::MAX)?))
+    }
+}
+
+/// Reads what is to be sealed and makes the tree grow by it, on one snapshot.
+fn prepare(
+    session: &mut dyn Session,
+    company: CompanyNumber,
+    key: &SigningKey,
+    reach: Reach,
+    at: Instant,
+) -> Result<Option<Batch>, Fault> {
+    let before = last_checkpoint(session, company, i64::MAX)?;
+    let base = before.map_or(0, |before| before.size);
+    let mut found = Vec::new();
+    for log in Log::ALL {
+        let left = i64::from(MOST) - integer(found.len() as u64)?;
+        found.extend(unsealed(session, company, log, reach, left)?);
+    }
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let mut tree = Tree::new(Hashes { session, company }, base);
+    let (mut made, mut lines) = (Vec::new(), Vec::with_capacity(found.len()));
+    for (Unsealed { entry, texts }, salt) in found.into_iter().zip(salts()?) {
+        let payload = Payload::Whole(texts, salt);
+        tree.append(entry.hash(&payload), &mut made)?;
+        lines.push((entry, salt));
+    }
+    let size = tree.size();
+    let note = key.sign(company.0, size, tree.root(size)?);
+    Ok(Some(Batch { base, lines, made, checkpoint: Sealed { size, at, note } }))
+}
+
+/// As many salts as a batch may need, from one draw of chance.
+fn salts() -> Result<Vec<Salt>, Fault> {
+    const COUNT: usize = MOST as usize;
+    let drawn = random_bytes::<{ COUNT * 16 }>()?;
+    Ok(drawn.as_chunks::<16>().0.to_vec())
+}
+
+/// The statements of a seal: leaves, nodes, and the checkpoint over them.
+fn write(gathers: bool, company: CompanyNumber, batch: &Batch) -> Result<Vec<Statement>, Fault> {
+    let most = if gathers { 500 } else { 1 };
+    let mut out = Vec::new();
+    let leaves: Vec<&Made> = batch.made.iter().filter(|made| made.0 == 0).collect();
+    let rows: Vec<_> = batch.lines.iter().zip(leaves).collect();
+    let insert = "insert into audit_leaf (company, leaf, log, seq, actor, salt, hash) values ";
+    for chunk in rows.chunks(most) {
+        let mut params = Vec::with_capacity(chunk.len() * 7);
+        for ((entry, salt), (_, leaf, hash)) in chunk {
+            params.extend([
+                Cell::Integer(company.0),
+                integer(*leaf)?.into(),
+                entry.log.name().into(),
+                entry.seq.into(),
+                entry.actor.into(),
+                Cell::Id(*salt),
+                Cell::Bytes(hash.to_vec()),
+            ]);
+        }
+        out.push(Statement { text: insert_rows(insert, 7, chunk.len()).into(), params });
+    }
+    for (level, place, hash) in batch.made.iter().filter(|made| made.0 > 0) {
+        out.push(Statement {
+            text: "insert into audit_node (company, level, place, hash) values ($1, $2, $3, $4)"
+                .into(),
+            params: vec![
+                Cell::Integer(company.0),
+                i64::from(*level).into(),
+                integer(*place)?.into(),
+                Cell::Bytes(hash.to_vec()),
+            ],
+        });
+    }
+    let Sealed { size, at, note } = &batch.checkpoint;
+    out.push(Statement {
+        text: "insert into audit_checkpoint (company, size, at, note) values ($1, $2, $3, $4)"
+            .into(),
+        params: vec![
+            Cell::Integer(company.0),
+            integer(*size)?.into(),
+            at.0.into(),
+            note.as_str().into(),
+        ],
+    });
+    Ok(out)
+}
+
+/// Lets through the lines before which none of the same transaction may still come.
+const fn settled(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => "",
+        Dialect::Postgres => {
+            "and (a.xid is null or a.xid < pg_snapshot_xmin(pg_current_snapshot()))"
+        }
+    }
+}
