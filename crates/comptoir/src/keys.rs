@@ -36,7 +36,13 @@ impl Keying {
     /// `key.*`, `store.*`, `data.folder`.
     pub fn run(&self) -> Result<(), Faults> {
         match &self.what {
-            What::Rotate(database) => rotate(database)?,
+            What::Rotate(database) => {
+                rotate(database)?;
+                for copy in clear_copies(database) {
+                    let said = "reste en clair / is still in clear";
+                    println!("{}: {said}", copy.display());
+                }
+            }
             What::Remove(database) => remove(database)?,
             What::Show(database) => {
                 let is = encrypted(&database.file()).unwrap_or(false);
@@ -121,6 +127,17 @@ fn rotate(database: &Database) -> Result<(), Fault> {
     }
     write(&place, &next.text())?;
     fs::remove_file(&draft).map_err(|error| failed(&draft, &error))
+}
+
+/// The copies beside the database that anyone could read: made before it was encrypted.
+fn clear_copies(database: &Database) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(&database.data) else { return Vec::new() };
+    let mut copies: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    copies.retain(|place| {
+        place.extension().is_some_and(|kind| kind == "db") && encrypted(place) == Some(false)
+    });
+    copies.sort();
+    copies
 }
 
 /// Decrypts; the key is left where it is, for the copies that it opens.

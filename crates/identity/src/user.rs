@@ -128,8 +128,9 @@ pub const ACTIONS: &[ActionDef] = &[ActionDef {
     ),
     inputs: PASSWORD,
     offered: |_| true,
-    run: |tx, _, id, inputs| {
+    run: |tx, actor, id, inputs| {
         let id = Id::from_raw(id);
+        owners_are_owners_business(tx, actor, id)?;
         let password: String = inputs.take("password")?;
         let mut salt = [0; 16];
         salt.copy_from_slice(&tx.secret()[..16]);
@@ -181,10 +182,34 @@ pub fn sign_in(tx: &mut Tx<'_>, email: &str, password: &str) -> Result<Kept<User
     usable.filter(|_| holds).ok_or(Fault::new("sign_in.refused"))
 }
 
-/// Writes the e-mail in lower case; keeps an owner from locking everyone out.
+/// Only an owner makes someone an owner, or touches one: whoever may edit people, and is none, would
+/// otherwise become one by their own hand, or by the mail of another.
+fn owners_are_owners_business(tx: &mut Tx<'_>, actor: &Actor, id: Id<User>) -> Result<(), Fault> {
+    // Their rights are those from before the command: only who may do everything has this one.
+    if is_owner(tx, id)? && !actor.can("everything.change") {
+        return Err(Fault::new("user.owners_only").on("role"));
+    }
+    Ok(())
+}
+
+/// By their job, or by a further role.
+fn is_owner(tx: &mut Tx<'_>, id: Id<User>) -> Result<bool, Fault> {
+    if tx.get(id)?.role == Role::Owner {
+        return Ok(true);
+    }
+    for further in tx.find(UserRole::USER.is(&id))? {
+        if tx.get(further.role)?.key.as_deref() == Some(Role::Owner.name()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Writes the e-mail in lower case; keeps an owner from locking everyone out, and others from
+/// becoming one.
 ///
 /// # Errors
-/// `user.last_owner`.
+/// `user.last_owner`, `user.owners_only`.
 pub fn settle(tx: &mut Tx<'_>, actor: &Actor, id: RawId) -> Result<(), Faults> {
     let mut user = tx.get(Id::<User>::from_raw(id))?;
     let email = user.email.trim().to_lowercase();
@@ -192,6 +217,7 @@ pub fn settle(tx: &mut Tx<'_>, actor: &Actor, id: RawId) -> Result<(), Faults> {
         user.email = email;
         tx.save(&user)?;
     }
+    owners_are_owners_business(tx, actor, user.id)?;
     let rules = |user: &User| user.active && user.role == Role::Owner;
     if actor.user == Some(id) && !rules(&user) {
         let owners = tx.find(User::ROLE.is(&Role::Owner) & User::ACTIVE.is(&true))?;

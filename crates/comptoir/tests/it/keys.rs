@@ -80,8 +80,10 @@ fn a_database_in_clear_stays_so_until_it_is_given_a_key() {
     found(data);
     assert!(is_clear(data) && !data.join("comptoir.key").exists());
     assert!(doctor(data).0 && is_clear(data));
+    fs::copy(data.join("comptoir.db"), data.join("before.db")).expect("copied");
     let (done, said) = key("rotate", data);
     assert!(done && !is_clear(data), "{said}");
+    assert!(said.contains("before.db") && !said.contains("comptoir.db"), "{said}");
     let (content, said) = doctor(data);
     assert!(content, "{said}");
     // The copy opens with the key that the database had when it was made.

@@ -3,7 +3,7 @@
 use identity::{Proof, Role, User, gate};
 use kernel::edit::{self, Draft};
 use kernel::{
-    Actor, Catalog, CompanyNumber, Currency, Door, Entity, Faults, Id, Instant, RawId, Tx,
+    Actor, Catalog, CompanyNumber, Currency, Door, Entity, Faults, Grants, Id, Instant, RawId, Tx,
 };
 use serde_json::json;
 use store::{Call, Location, Store};
@@ -148,6 +148,26 @@ fn a_token_acts_for_its_user_until_it_is_revoked() {
         })
         .unwrap();
     assert_eq!(house.enters(Proof::Token(&token)).unwrap_err().codes(), ["sign_in.needed"]);
+}
+
+/// Someone who may edit people, and nothing else, becomes no owner: neither by their own role, nor
+/// by the mail of an owner.
+#[test]
+fn only_an_owner_makes_an_owner_or_touches_one() {
+    let house = House::open();
+    let owner = house.user("helene@maison.example", Role::Owner);
+    let clerk = house.user("zoe@maison.example", Role::Seller);
+    let rights = Grants::new(["user.*", "user_role.*", "access_role.read"]);
+    let by = Actor { user: Some(clerk.raw()), grants: rights, ..house.actor.clone() };
+    for (whom, change) in [
+        (clerk, json!({ "role": "owner" })),
+        (owner, json!({ "email": "zoe@elsewhere.example" })),
+        (owner, json!({ "active": false })),
+    ] {
+        let refused = house.update(by.clone(), whom, change.clone());
+        assert_eq!(refused.unwrap_err().codes(), ["user.owners_only"], "{change}");
+    }
+    house.update(by, clerk, json!({ "name": "Zoé Petit" })).unwrap();
 }
 
 #[test]
