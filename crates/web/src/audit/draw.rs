@@ -104,13 +104,14 @@ fn row(ask: &Ask, reader: &Reader<'_>, told: &Told) -> Row {
     let place = [said::door(&entry.door).say(ask.language), told.line.address.as_str()];
     let place: Vec<&str> = place.into_iter().filter(|part| !part.is_empty()).collect();
     let proof = format!("/audit/proof/{}/{}", entry.log.name(), entry.seq);
-    let label = format!("{} {} {}", ask.say(PROOF), entry.log.name(), entry.seq);
+    let number = format!("№ {}", entry.seq);
+    let label = format!("{} {number}", ask.say(PROOF));
     Row::new(vec![
         html! { (ask.language.instant(entry.at)) },
         html! { (name) span.m-only.muted { " · " (ask.language.instant(entry.at)) } },
         what(ask, reader, told),
         html! { (place.join(" · ")) },
-        html! { a href=(proof) aria-label=(label) { "№ " (entry.seq) } },
+        html! { a href=(proof) aria-label=(label) { (number) } },
     ])
 }
 
