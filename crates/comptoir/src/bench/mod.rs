@@ -12,7 +12,9 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use kernel::Faults;
 pub use listing::fill;
-use store::{Embedded, Key, Location};
+use store::Location;
+
+use crate::options::Database;
 
 /// How many cycles, or pages, each client runs before the measure.
 const WARMING: usize = 25;
@@ -84,14 +86,14 @@ impl Ground {
     }
 
     fn location(&self, measure: &Measure) -> Result<Location, kernel::Fault> {
-        Ok(match &measure.database {
-            Some(url) => Location::Postgres(url.clone()),
-            None => {
-                let key = if measure.unencrypted { None } else { Some(Key::new()?) };
-                let file = Embedded::clear(self.folder.join("comptoir.db"));
-                Location::Embedded(file.with_key(key))
-            }
-        })
+        // As anyone's: the server of the measure finds the key where it looks for it.
+        let database = Database {
+            data: self.folder.clone(),
+            database: measure.database.clone(),
+            unencrypted: measure.unencrypted,
+            ..Database::default()
+        };
+        database.location()
     }
 }
 
