@@ -62,13 +62,18 @@ impl Keying {
 /// systemd hands over, or beside the database.
 #[must_use]
 pub fn place(database: &Database) -> PathBuf {
-    if let Some(place) = &database.key {
-        return place.clone();
-    }
-    let credential = std::env::var_os("CREDENTIALS_DIRECTORY")
-        .map(|folder| Path::new(&folder).join(NAME))
-        .filter(|place| place.exists());
-    credential.unwrap_or_else(|| database.data.join(NAME))
+    secret_file(database.key.as_deref(), &database.data, NAME)
+}
+
+/// Where a secret is kept: in the file that was named, else among the credentials that systemd hands
+/// over, else beside the database.
+#[must_use]
+pub fn secret_file(named: Option<&Path>, data: &Path, name: &str) -> PathBuf {
+    let credential = || {
+        let folder = std::env::var_os("CREDENTIALS_DIRECTORY")?;
+        Some(Path::new(&folder).join(name)).filter(|place| place.exists())
+    };
+    named.map(Path::to_owned).or_else(credential).unwrap_or_else(|| data.join(name))
 }
 
 /// The key of the embedded database as it is: none for one in clear. A new database gets a new key,

@@ -21,12 +21,7 @@ impl KeyFile {
     /// The file that was named, else a credential of systemd, else the one beside the database.
     #[must_use]
     pub fn find(named: Option<&Path>, data: &Path) -> Self {
-        let credential = || {
-            let folder = std::env::var_os("CREDENTIALS_DIRECTORY")?;
-            Some(Path::new(&folder).join(NAME)).filter(|place| place.exists())
-        };
-        let named = named.map(Path::to_owned).or_else(credential);
-        Self(named.unwrap_or_else(|| data.join(NAME)))
+        Self(crate::keys::secret_file(named, data, NAME))
     }
 
     /// The key that is there.
