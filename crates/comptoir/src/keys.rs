@@ -2,6 +2,7 @@
 //! from the database: a copy of the database alone, or a disk thrown away, then says nothing.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -114,7 +115,7 @@ fn draft(place: &Path) -> PathBuf {
 
 /// Three steps, each of which may be the last before the power fails; the next try goes on: the new
 /// key is kept; the database is written again under it, and takes the place of the former one in one
-/// step; the new key takes the place of the former.
+/// step; the new key takes the place of the former. What is refused leaves nothing.
 fn rotate(database: &Database) -> Result<(), Fault> {
     let (place, file) = (place(database), database.file());
     if encrypted(&file).is_none() {
@@ -128,10 +129,14 @@ fn rotate(database: &Database) -> Result<(), Fault> {
     let under = |key: Option<Key>| Embedded::clear(file.clone()).with_key(key);
     if !opens(&under(Some(next.clone()))) {
         let former = if encrypted(&file) == Some(true) { Some(read(&place)?) } else { None };
-        replace(&under(former), Some(next.clone()))?;
+        let replaced = replace(&under(former), Some(next.clone()));
+        if replaced.is_err() && !opens(&under(Some(next.clone()))) {
+            forget(&draft)?;
+        }
+        replaced?;
     }
     write(&place, &next.text())?;
-    fs::remove_file(&draft).map_err(|error| failed(&draft, &error))
+    forget(&draft)
 }
 
 /// The copies beside the database that anyone could read: made before it was encrypted.
@@ -162,22 +167,27 @@ fn opens(file: &Embedded) -> bool {
 /// Writes a database again under another key, and puts it in the place of the former.
 fn replace(from: &Embedded, key: Option<Key>) -> Result<(), Fault> {
     let path = from.path.with_extension("db-next");
-    if path.exists() {
-        fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
+    forget(&path)?;
+    if let Err(fault) = rewrite(from, &Embedded { path: path.clone(), key, synced: true }) {
+        forget(&path)?;
+        return Err(fault);
     }
-    rewrite(from, &Embedded { path: path.clone(), key, synced: true })?;
     let whole = fs::File::open(&path).and_then(|file| file.sync_all());
     whole.map_err(|error| failed(&path, &error))?;
     // What is left of the former's log is empty, and must not meet the new file.
     for suffix in ["-wal", "-shm"] {
         let mut log = from.path.clone().into_os_string();
         log.push(suffix);
-        let log = PathBuf::from(log);
-        if log.exists() {
-            fs::remove_file(&log).map_err(|error| failed(&log, &error))?;
-        }
+        forget(Path::new(&log))?;
     }
     fs::rename(&path, &from.path).map_err(|error| failed(&path, &error))
+}
+
+fn forget(place: &Path) -> Result<(), Fault> {
+    match fs::remove_file(place) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(failed(place, &error)),
+        _ => Ok(()),
+    }
 }
 
 fn failed(place: &Path, error: &std::io::Error) -> Fault {

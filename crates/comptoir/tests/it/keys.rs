@@ -40,8 +40,11 @@ fn asvs_14_2_4_a_new_database_is_encrypted_and_its_key_can_be_changed() {
     // Nobody takes the ground from under those at work.
     let (done, said) = key("rotate", data);
     assert!(!done && said.contains("(store.busy)"), "{said}");
-    // What was begun is there; it must be ended before anyone is served again.
+    // What was refused leaves nothing.
+    assert!(!data.join("comptoir.key-next").exists() && !data.join("comptoir.db-next").exists());
     drop(server);
+    // What was cut off must be ended before anyone is served.
+    fs::write(data.join("comptoir.key-next"), "0f".repeat(32)).expect("written");
     let output = comptoir("serve", data).args(["--listen", "127.0.0.1:0"]).output();
     let said = String::from_utf8(output.expect("it ends").stderr).expect("text");
     assert!(said.contains("(key.rotating)"), "{said}");
