@@ -73,7 +73,7 @@ pub struct Exporting {
 #[derive(Debug, Args)]
 pub struct Erasing {
     #[command(flatten)]
-    pub keying: Keying,
+    pub database: Database,
     /// The number of the company.
     #[arg(long, default_value_t = 1)]
     pub company: i64,
@@ -147,15 +147,12 @@ impl Exporting {
 
 impl Erasing {
     fn run(&self) -> Result<(), Faults> {
-        let Keying { database, audit_key } = &self.keying;
-        let (store, company) = (database.open()?, CompanyNumber(self.company));
+        let (store, company) = (self.database.open()?, CompanyNumber(self.company));
         store.currency(company)?;
         let (name, id) = self.record.split_once('/').unwrap_or((&self.record, ""));
         let unknown = || Fault::new("reference.unknown").with("id", self.record.as_str());
         let entity = store.catalog().entity(name).ok_or_else(unknown)?.name;
         let about = Origin { entity, id: RawId::parse(id)? };
-        let key = key_of(audit_key.as_deref(), &database.data)?;
-        store.seal_all(company, &key, Reach::All, &mut |_| {})?;
         let house = Actor::house(company, Door::Console);
         let erased = store.erase(&house, about, &self.reason)?;
         println!("{}: {}", self.record, erased.lines);

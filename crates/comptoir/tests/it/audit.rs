@@ -206,8 +206,8 @@ fn a_database_edited_by_hand_is_told_by_the_doctor() {
         "update audit set changes = '{}' where seq = 5",
         "update audit set verb = 'deleted', changes = '{}', actor_name = '' where seq = 5",
         "delete from audit where seq = 5",
-        "delete from audit_leaf where leaf = 5",
-        "update audit_leaf set hash = zeroblob(32) where leaf = 5",
+        "delete from audit_batch",
+        "update audit_batch set hashes = zeroblob(length(hashes))",
         "update audit_node set hash = zeroblob(32)",
         "delete from audit_checkpoint",
     ] {
@@ -217,7 +217,7 @@ fn a_database_edited_by_hand_is_told_by_the_doctor() {
     }
     edit(
         "drop trigger audit_is_only_erased; drop trigger audit_is_never_deleted; \
-         drop trigger audit_leaf_is_only_erased; drop trigger audit_leaf_is_never_deleted",
+         drop trigger audit_batch_is_never_updated; drop trigger audit_batch_is_never_deleted",
     );
     assert!(doctor(folder.path()).0);
     let told = |spoil: &str, mend: &str| {
@@ -241,14 +241,15 @@ fn a_database_edited_by_hand_is_told_by_the_doctor() {
     assert_eq!(moved.matches("(audit.reordered)").count(), 2, "{moved}");
     let added = told(
         "insert into audit select company, 0, 0, actor, actor_name, door, entity, record, verb, \
-         changes from audit where seq = 5",
+         changes, salt from audit where seq = 5",
         "delete from audit where seq = 0",
     );
     assert!(added.contains("Line 0 of the log (change) is not part of the tree"), "{added}");
     let forged = told(
-        "create table leaf as select * from audit_leaf where leaf = 4; \
-         update audit_leaf set hash = zeroblob(32) where leaf = 4",
-        "insert or replace into audit_leaf select * from leaf",
+        "create table batch as select * from audit_batch where leaf = 0; \
+         update audit_batch set hashes = cast(substr(hashes, 1, 128) || zeroblob(32) || \
+         substr(hashes, 161) as blob) where leaf = 0",
+        "insert or replace into audit_batch select * from batch",
     );
     assert!(forged.contains("(audit.changed)") && forged.contains("(audit.altered)"), "{forged}");
 }

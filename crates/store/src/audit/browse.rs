@@ -1,12 +1,18 @@
 //! Both logs, looked through: what a person did, who saw a record, what happened on certain days.
 
+use std::collections::BTreeMap;
+
 use kernel::{CompanyNumber, Fault, Faults, Instant, RawId};
 
+use super::batch;
 use super::lines::{Line, read};
 use crate::Store;
-use crate::cell::{self, Cell};
+use crate::cell::Cell;
 use crate::session::Session;
 use crate::tree::entry::Log;
+
+/// How many stretches are looked up at once.
+const STRETCHES: i64 = 16;
 
 /// Which lines are wanted, newest first.
 #[derive(Debug, Clone)]
@@ -54,6 +60,9 @@ impl Wanted {
             params.push(cell);
             text.push_str(&format!(" and a.{condition} ${}", params.len() + 1));
         };
+        if let Some(actor) = self.actor {
+            add("actor =", actor.into());
+        }
         if let Some(record) = self.record {
             add("record =", record.into());
         }
@@ -83,38 +92,66 @@ impl Wanted {
         before: i64,
     ) -> Result<Vec<Line>, Fault> {
         let (conditions, mut params) = self.conditions(before);
-        let limit = i64::from(self.limit);
-        let Some(actor) = self.actor else {
-            params.push(limit.into());
-            let rest = format!("{conditions} order by a.seq desc limit ${}", params.len() + 1);
+        let words = self.words();
+        if words.is_empty() || self.record.is_some() {
+            let rest = newest(&conditions, &mut params, self.limit);
             let lines = read(session, company, log, &rest, &params)?;
             return Ok(lines.into_iter().map(Line::of).collect());
-        };
-        // Lines are found by their author in the index of the sealed ones, which costs commands
-        // nothing; those of the last minute are few, and looked through.
-        let text = "select coalesce(max(seq), 0) from audit_leaf where company = $1 and log = $2";
-        let rows = session.query(text, &[Cell::Integer(company.0), log.name().into()])?;
-        let sealed = rows.into_iter().flatten().next().ok_or_else(cell::unreadable)?;
-        let own = params.len() + 2;
-        params.extend([actor.into(), sealed, limit.into()]);
-        let fresh = format!(
-            "{conditions} and a.actor = ${own} and a.seq > ${} order by a.seq desc limit ${}",
-            own + 1,
-            own + 2
-        );
-        let mut lines = read(session, company, log, &fresh, &params)?;
-        let known = format!(
-            "{conditions} and a.seq <= ${} and a.seq in (select l.seq from audit_leaf l \
-             where l.company = $1 and l.actor = ${own} and l.log = '{}' order by l.leaf desc) \
-             order by a.seq desc limit ${}",
-            own + 1,
-            log.name(),
-            own + 2
-        );
-        lines.extend(read(session, company, log, &known, &params)?);
-        lines.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        Ok(lines.into_iter().map(Line::of).collect())
+        }
+        self.by_words(session, (company, log), &words, before)
     }
+
+    /// The words by which its lines are found: the author, the act, the entity.
+    fn words(&self) -> Vec<String> {
+        let words =
+            [self.actor.map(|actor| actor.to_string()), self.verb.clone(), self.entity.clone()];
+        words.into_iter().flatten().collect()
+    }
+
+    /// Reads where its words occur: among the lines of the last minute, which are few, then in the
+    /// stretches of numbers that were sealed, the latest first.
+    fn by_words(
+        &self,
+        session: &mut dyn Session,
+        (company, log): (CompanyNumber, Log),
+        words: &[String],
+        before: i64,
+    ) -> Result<Vec<Line>, Fault> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let mut found = BTreeMap::new();
+        let mut stretches = vec![(batch::last(session, company, log)? + 1, i64::MAX)];
+        let mut end = i64::MAX;
+        loop {
+            for (first, last) in std::mem::take(&mut stretches) {
+                // A stretch may hold lines of later numbers than the next: what is found above
+                // both is complete.
+                if found.range(last.saturating_add(1)..).count() >= limit {
+                    return Ok(found.into_values().rev().take(limit).collect());
+                }
+                let (mut conditions, mut params) = self.conditions(before);
+                for (bound, number) in [("a.seq >=", first), ("a.seq <=", last)] {
+                    params.push(number.into());
+                    conditions.push_str(&format!(" and {bound} ${}", params.len() + 1));
+                }
+                let rest = newest(&conditions, &mut params, self.limit);
+                for line in read(session, company, log, &rest, &params)? {
+                    found.insert(line.entry.seq, Line::of(line));
+                }
+                end = last;
+            }
+            stretches =
+                batch::with_words(session, (company, log), words, (before, end), STRETCHES)?;
+            if stretches.is_empty() {
+                return Ok(found.into_values().rev().take(limit).collect());
+            }
+        }
+    }
+}
+
+/// What follows the conditions: the newest first, so many at most.
+fn newest(conditions: &str, params: &mut Vec<Cell>, limit: u32) -> String {
+    params.push(i64::from(limit).into());
+    format!("{conditions} order by a.seq desc limit ${}", params.len() + 1)
 }
 
 impl Store {

@@ -4,11 +4,11 @@
 use kernel::{Actor, Faults, Origin, RawId};
 use serde_json::json;
 
-use super::lines::{Unsealed, read};
-use super::{Access, natural};
-use crate::cell::{self, Cell};
+use super::Access;
+use super::lines::read;
+use crate::cell::Cell;
 use crate::session::Statement;
-use crate::tree::entry::{Log, Payload};
+use crate::tree::entry::{Entry, Log, Payload};
 use crate::{Store, now};
 
 /// What an erasure did.
@@ -20,10 +20,10 @@ pub struct Erased {
 
 impl Store {
     /// Erases what the lines about one record say, in both logs, and says so in the log: who did it
-    /// and why. What is not sealed yet is sealed first by the caller, or refused.
+    /// and why.
     ///
     /// # Errors
-    /// `audit.unsealed` when a line has no leaf yet; `store.*`.
+    /// `store.*`.
     pub fn erase(&self, actor: &Actor, about: Origin, reason: &str) -> Result<Erased, Faults> {
         let (actor, reason) = (actor.clone(), reason.to_owned());
         let at = now();
@@ -34,21 +34,12 @@ impl Store {
                 let rest = "and a.record = $2 and a.verb <> 'erased' order by a.seq";
                 let lines = read(session, company, log, rest, &[about.id.into()])?;
                 let mut seqs = Vec::new();
-                for Unsealed { entry, texts } in lines {
-                    let text = "select leaf, salt from audit_leaf where company = $1 \
-                                and log = $2 and seq = $3";
-                    let params = [Cell::Integer(company.0), log.name().into(), entry.seq.into()];
-                    let row = session.query(text, &params)?.into_iter().next();
-                    let unsealed = || kernel::Fault::new("audit.unsealed").with("seq", entry.seq);
-                    let row = row.ok_or_else(unsealed)?;
-                    let [leaf, salt] = &row[..] else { return Err(cell::unreadable().into()) };
-                    if *salt == Cell::Null {
-                        continue;
+                for line in lines {
+                    let (entry, payload) = line.sealed()?;
+                    if let Payload::Whole(..) = payload {
+                        session.execute(&[blank(&entry, payload.digest())])?;
+                        seqs.push(entry.seq);
                     }
-                    let digest = Payload::Whole(texts, salt.bytes()?).digest();
-                    natural(leaf)?;
-                    session.execute(&blank(company.0, log, entry.seq, leaf, digest))?;
-                    seqs.push(entry.seq);
                 }
                 count += seqs.len();
                 said.push((log.name(), seqs));
@@ -68,25 +59,18 @@ impl Store {
     }
 }
 
-/// The two statements that let a payload go: the leaf first, then the line.
-fn blank(company: i64, log: Log, seq: i64, leaf: &Cell, digest: [u8; 32]) -> [Statement; 2] {
-    let line = match log {
+/// The statement that lets a payload go, and keeps its digest.
+fn blank(entry: &Entry, digest: [u8; 32]) -> Statement {
+    let text = match entry.log {
         Log::Change => {
-            "update audit set actor_name = '', changes = '{}' where company = $1 and seq = $2"
+            "update audit set actor_name = '', changes = '{}', salt = $3 \
+             where company = $1 and seq = $2"
         }
         Log::Access => {
-            "update access set actor_name = '', address = '', detail = '{}' \
+            "update access set actor_name = '', address = '', detail = '{}', salt = $3 \
              where company = $1 and seq = $2"
         }
     };
-    let company = Cell::Integer(company);
-    [
-        Statement {
-            text: "update audit_leaf set salt = null, digest = $3 \
-                   where company = $1 and leaf = $2"
-                .into(),
-            params: vec![company.clone(), leaf.clone(), Cell::Bytes(digest.to_vec())],
-        },
-        Statement { text: line.into(), params: vec![company, seq.into()] },
-    ]
+    let digest = Cell::Bytes(digest.to_vec());
+    Statement { text: text.into(), params: vec![entry.company.into(), entry.seq.into(), digest] }
 }

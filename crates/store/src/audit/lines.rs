@@ -3,7 +3,8 @@
 use kernel::{CompanyNumber, Fault, Instant};
 use serde_json::Value as Json;
 
-use super::{Reach, behind, natural, settled};
+use super::batch::{covering, sealed_between};
+use super::{Reach, behind, integer, settled};
 use crate::cell::{self, Cell};
 use crate::session::Session;
 use crate::tree::entry::{Entry, Log, Payload};
@@ -17,18 +18,39 @@ pub const fn table(log: Log) -> &'static str {
     }
 }
 
-/// The columns of a line, those of an entry first.
+/// How many numbers are compared at once, when lines without a leaf are looked for everywhere.
+const WINDOW: i64 = 20_000;
+/// Lines whose numbers lie so close are read together.
+const CLOSE: i64 = 64;
+
+/// The columns of a line, those of an entry first, its salt last.
 fn columns(log: Log) -> String {
     let lasting = log.lasting().iter().filter(|name| **name != "company");
-    let names = lasting.chain(log.erasable()).map(|name| format!("a.{name}"));
+    let names = lasting.chain(log.erasable()).chain(&["salt"]).map(|name| format!("a.{name}"));
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// A line without a leaf.
-pub struct Unsealed {
+/// A line as it is kept.
+pub struct Raw {
     pub entry: Entry,
     /// Its erasable texts.
     pub texts: Vec<String>,
+    /// 16 bytes of chance; once the texts are erased, the 32 of their digest.
+    salt: Cell,
+}
+
+impl Raw {
+    /// The entry, and what of it may be erased or has been.
+    ///
+    /// # Errors
+    /// `store.unreadable`.
+    pub fn sealed(self) -> Result<(Entry, Payload), Fault> {
+        let payload = match self.salt {
+            Cell::Id(salt) => Payload::Whole(self.texts, salt),
+            digest => Payload::Erased(digest.bytes()?),
+        };
+        Ok((self.entry, payload))
+    }
 }
 
 /// A line of either log, as it is shown.
@@ -43,7 +65,7 @@ pub struct Line {
 }
 
 impl Line {
-    pub(crate) fn of(line: Unsealed) -> Self {
+    pub(crate) fn of(line: Raw) -> Self {
         let mut texts = line.texts.into_iter();
         let mut next = || texts.next().unwrap_or_default();
         let actor_name = next();
@@ -61,7 +83,7 @@ pub fn read(
     log: Log,
     rest: &str,
     params: &[Cell],
-) -> Result<Vec<Unsealed>, Fault> {
+) -> Result<Vec<Raw>, Fault> {
     let (columns, table) = (columns(log), table(log));
     let text = format!("select {columns} from {table} a where a.company = $1 {rest}");
     let params: Vec<Cell> =
@@ -74,7 +96,7 @@ fn line(
     company: CompanyNumber,
     log: Log,
     cells: &mut impl Iterator<Item = Cell>,
-) -> Result<Unsealed, Fault> {
+) -> Result<Raw, Fault> {
     let mut next = || cells.next().ok_or_else(cell::unreadable);
     let id = |cell: Cell| if cell == Cell::Null { Ok(None) } else { cell.id().map(Some) };
     let entry = Entry {
@@ -89,37 +111,65 @@ fn line(
         verb: next()?.text()?,
     };
     let texts = log.erasable().iter().map(|_| next()?.text()).collect::<Result<_, Fault>>()?;
-    Ok(Unsealed { entry, texts })
+    Ok(Raw { entry, texts, salt: next()? })
 }
 
-/// The lines of a log that have no leaf yet, oldest first.
+/// The lines of a log that have no leaf yet, oldest first; `last` is the greatest number that has one.
 pub fn unsealed(
     session: &mut dyn Session,
     company: CompanyNumber,
-    log: Log,
+    (log, last): (Log, i64),
     reach: Reach,
     most: i64,
-) -> Result<Vec<Unsealed>, Fault> {
-    let text = "select coalesce(max(seq), 0) from audit_leaf where company = $1 and log = $2";
-    let rows = session.query(text, &[Cell::Integer(company.0), log.name().into()])?;
-    let last = rows.first().and_then(|row| row.first()).ok_or_else(cell::unreadable)?.integer()?;
-    let behind = behind(session.dialect());
-    let from = match reach {
-        Reach::Near => last - behind,
-        Reach::All => 0,
-    };
-    let mut params = vec![from.into(), Cell::Integer(most)];
-    // Where none can be left behind, those after the last have no leaf.
-    let without = if behind == 0 && reach == Reach::Near {
-        ""
-    } else {
-        params.push(log.name().into());
-        "and not exists (select 1 from audit_leaf l where l.company = $1 and l.log = $4 \
-         and l.seq = a.seq)"
-    };
+) -> Result<Vec<Raw>, Fault> {
+    match (reach, behind(session.dialect())) {
+        // Where none can be left behind, those after the last have no leaf.
+        (Reach::Near, 0) => {
+            let rest = "and a.seq > $2 order by a.seq limit $3";
+            read(session, company, log, rest, &[last.into(), most.into()])
+        }
+        (Reach::Near, behind) => missing(session, company, log, (last - behind, i64::MAX), most),
+        (Reach::All, _) => missing(session, company, log, (i64::MIN, i64::MAX), most),
+    }
+}
+
+/// The lines of numbers after the first and before the second that have no leaf, oldest first.
+pub fn missing(
+    session: &mut dyn Session,
+    company: CompanyNumber,
+    log: Log,
+    (mut after, before): (i64, i64),
+    most: i64,
+) -> Result<Vec<Raw>, Fault> {
+    let most = usize::try_from(most).unwrap_or(0);
     let settled = settled(session.dialect());
-    let rest = format!("and a.seq > $2 {without} {settled} order by a.seq limit $3");
-    read(session, company, log, &rest, &params)
+    let text = format!(
+        "select a.seq from {} a where a.company = $1 and a.seq > $2 and a.seq < $3 {settled} \
+         order by a.seq limit $4",
+        table(log)
+    );
+    let mut out = Vec::new();
+    while out.len() < most {
+        let params = [Cell::Integer(company.0), after.into(), before.into(), WINDOW.into()];
+        let rows = session.query(&text, &params)?;
+        let seqs = rows.iter().flatten().map(Cell::integer).collect::<Result<Vec<_>, _>>()?;
+        let [first, .., last] = match seqs[..] {
+            [] => break,
+            [only] => [only, only],
+            [first, .., last] => [first, last],
+        };
+        let sealed = sealed_between(session, company, log, first, last)?;
+        let mut left: Vec<i64> = seqs.into_iter().filter(|seq| !sealed.contains(seq)).collect();
+        left.truncate(most - out.len());
+        for run in left.chunk_by(|one, next| next - one <= CLOSE) {
+            let ends = [run[0].into(), run[run.len() - 1].into()];
+            let rest = "and a.seq >= $2 and a.seq <= $3 order by a.seq";
+            let lines = read(session, company, log, rest, &ends)?;
+            out.extend(lines.into_iter().filter(|line| run.contains(&line.entry.seq)));
+        }
+        after = last;
+    }
+    Ok(out)
 }
 
 /// The sealed lines of a stretch of the tree, in its order; a leaf whose line is gone is left out.
@@ -130,27 +180,23 @@ pub fn stretch(
     to: i64,
 ) -> Result<Vec<Found>, Fault> {
     let mut out = Vec::new();
-    for log in Log::ALL {
-        let (columns, table) = (columns(log), table(log));
-        let text = format!(
-            "select l.leaf, l.salt, l.digest, l.hash, {columns} from audit_leaf l join {table} a \
-             on a.company = l.company and a.seq = l.seq where l.company = $1 and l.leaf >= $2 \
-             and l.leaf < $3 and l.log = $4 and a.company = $1"
-        );
-        let params = [Cell::Integer(company.0), from.into(), to.into(), log.name().into()];
-        for row in session.query(&text, &params)? {
-            let mut cells = row.into_iter();
-            let mut next = || cells.next().ok_or_else(cell::unreadable);
-            let (leaf, salt) = (natural(&next()?)?, next()?);
-            let (digest, hash) = (next()?, next()?.bytes()?);
-            let Unsealed { entry, texts } = line(company, log, &mut cells)?;
-            let payload = match salt {
-                Cell::Null => Payload::Erased(digest.bytes()?),
-                salt => Payload::Whole(texts, salt.bytes()?),
-            };
-            out.push(Found { leaf, entry, payload, hash });
+    for batch in covering(session, company, from, to)? {
+        let leaves = integer(batch.leaf)?..;
+        let wanted = leaves.zip(batch.seqs.into_iter().zip(batch.hashes));
+        let mut wanted = wanted.filter(|(leaf, _)| (from..to).contains(leaf)).peekable();
+        let all: Vec<i64> = wanted.clone().map(|(_, (seq, _))| seq).collect();
+        let (Some(first), Some(last)) = (all.iter().min(), all.iter().max()) else { continue };
+        let ends = [(*first).into(), (*last).into()];
+        let rest = "and a.seq >= $2 and a.seq <= $3 order by a.seq";
+        for line in read(session, company, batch.log, rest, &ends)? {
+            let seq = line.entry.seq;
+            while wanted.next_if(|(_, (kept, _))| *kept < seq).is_some() {}
+            if let Some((leaf, (_, hash))) = wanted.next_if(|(_, (kept, _))| *kept == seq) {
+                let (entry, payload) = line.sealed()?;
+                let leaf = u64::try_from(leaf).map_err(|_| cell::unreadable())?;
+                out.push(Found { leaf, entry, payload, hash });
+            }
         }
     }
-    out.sort_by_key(|found| found.leaf);
     Ok(out)
 }

@@ -2,11 +2,12 @@
 //! proved to whoever asks.
 //!
 //! A command writes its lines and nothing more: no hash, no counter that all would wait for. The
-//! sealer reads what has been committed since, in the order of the numbers, gives each line its leaf
-//! with a salt of its own, and signs the root in the same transaction. Between two seals lies a
-//! minute, or a thousand lines.
+//! sealer reads what has been committed since, in the order of the numbers, gives each line its leaf,
+//! and signs the root in the same transaction. Between two seals lies a minute, or a thousand lines;
+//! what one seal keeps of its lines is a row or two, not one a line.
 
 pub mod access;
+mod batch;
 mod browse;
 mod erase;
 mod lines;
@@ -26,12 +27,13 @@ pub use whole::Met;
 
 use crate::cell::{self, Cell};
 use crate::session::{Session, Statement};
-use crate::table::{Dialect, insert_rows};
-use crate::tree::entry::{Entry, Log, Payload, Salt};
+use crate::table::Dialect;
+use crate::tree::entry::Log;
 use crate::tree::note::SigningKey;
 use crate::tree::{Hash, Kept, Made, Tree};
-use crate::{Store, now, random_bytes};
-use lines::{Unsealed, unsealed};
+use crate::{Store, now};
+use batch::Batch;
+use lines::unsealed;
 
 /// The most lines under one new checkpoint.
 pub const MOST: u32 = 1_000;
@@ -75,21 +77,38 @@ impl Kept for Hashes<'_> {
     fn tile(&mut self, level: u8, tile: u64) -> Result<Vec<Hash>, Fault> {
         let from = integer(tile * crate::tree::TILE)?;
         let to = from + integer(crate::tree::TILE)?;
-        let mut params = vec![Cell::Integer(self.company.0), from.into(), to.into()];
-        let text = if level == 0 {
-            "select hash, leaf from audit_leaf where company = $1 and leaf >= $2 and leaf < $3 \
-             order by leaf"
-        } else {
-            params.push(i64::from(level).into());
-            "select hash, place from audit_node where company = $1 and place >= $2 \
-             and place < $3 and level = $4 order by place"
-        };
+        if level == 0 {
+            return self.leaves(from, to);
+        }
+        let text = "select hash, place from audit_node where company = $1 and place >= $2 \
+                    and place < $3 and level = $4 order by place";
+        let params =
+            [Cell::Integer(self.company.0), from.into(), to.into(), i64::from(level).into()];
         let rows = self.session.query(text, &params)?;
         let hash = |(row, place): (Vec<Cell>, i64)| match &row[..] {
             [hash, at] if at.integer()? == place => hash.bytes(),
             _ => Err(Fault::new("audit.hole")),
         };
         rows.into_iter().zip(from..).map(hash).collect()
+    }
+}
+
+impl Hashes<'_> {
+    /// The hashes of the leaves of a stretch, as far as there are any.
+    fn leaves(&mut self, from: i64, to: i64) -> Result<Vec<Hash>, Fault> {
+        let mut out = Vec::new();
+        for batch in batch::covering(self.session, self.company, from, to)? {
+            for (hash, leaf) in batch.hashes.into_iter().zip(integer(batch.leaf)?..to) {
+                if leaf < from {
+                    continue;
+                }
+                if leaf != from + integer(out.len() as u64)? {
+                    return Err(Fault::new("audit.hole"));
+                }
+                out.push(hash);
+            }
+        }
+        Ok(out)
     }
 }
 
@@ -121,11 +140,11 @@ pub(crate) fn sealed(row: Vec<Cell>) -> Result<Sealed, Fault> {
 }
 
 /// What a seal is to write.
-struct Batch {
+struct Seal {
     base: u64,
-    /// Each with its salt.
-    lines: Vec<(Entry, Salt)>,
-    made: Vec<Made>,
+    batches: Vec<Batch>,
+    /// The hashes above the leaves.
+    nodes: Vec<Made>,
     checkpoint: Sealed,
 }
 
@@ -154,17 +173,16 @@ impl Store {
         reach: Reach,
     ) -> Result<Option<Sealed>, Faults> {
         let at = now();
-        let batch = self.look(|session| Ok(prepare(session, company, key, reach, at)?))?;
-        let Some(batch) = batch else { return Ok(None) };
-        let checkpoint = batch.checkpoint.clone();
+        let seal = self.look(|session| Ok(prepare(session, company, key, reach, at)?))?;
+        let Some(seal) = seal else { return Ok(None) };
+        let checkpoint = seal.checkpoint.clone();
         let done = self.answer(move |session| {
             let before = last_checkpoint(session, company, i64::MAX)?;
-            if before.map_or(0, |before| before.size) != batch.base {
+            if before.map_or(0, |before| before.size) != seal.base {
                 // Another has sealed them meanwhile.
                 return Ok(String::new());
             }
-            let statements = write(session.gathers(), company, &batch)?;
-            session.execute(&statements)?;
+            session.execute(&write(company, &seal)?)?;
             Ok("sealed".to_owned())
         })?;
         Ok((!done.is_empty()).then_some(checkpoint))
@@ -198,15 +216,12 @@ impl Store {
         self.look(|session| {
             let mut waiting = 0;
             for log in Log::ALL {
-                let last = format!(
-                    "select (select coalesce(max(seq), 0) from {} where company = $1), \
-                     (select coalesce(max(seq), 0) from audit_leaf where company = $1 \
-                     and log = $2)",
-                    lines::table(log)
-                );
-                let rows = session.query(&last, &[Cell::Integer(company.0), log.name().into()])?;
-                let Some([there, sealed]) = rows.first().map(Vec::as_slice) else { continue };
-                waiting += there.integer()? - sealed.integer()?;
+                let table = lines::table(log);
+                let text = format!("select coalesce(max(seq), 0) from {table} where company = $1");
+                let rows = session.query(&text, &[Cell::Integer(company.0)])?;
+                let there =
+                    rows.first().and_then(|row| row.first()).ok_or_else(cell::unreadable)?;
+                waiting += there.integer()? - batch::last(session, company, log)?;
             }
             let last = last_checkpoint(session, company, i64::MAX)?;
             Ok((waiting, last.map(|last| last.at)))
@@ -229,59 +244,47 @@ fn prepare(
     key: &SigningKey,
     reach: Reach,
     at: Instant,
-) -> Result<Option<Batch>, Fault> {
+) -> Result<Option<Seal>, Fault> {
     let before = last_checkpoint(session, company, i64::MAX)?;
     let base = before.map_or(0, |before| before.size);
     let mut found = Vec::new();
     for log in Log::ALL {
         let left = i64::from(MOST) - integer(found.len() as u64)?;
-        found.extend(unsealed(session, company, log, reach, left)?);
+        let last = batch::last(session, company, log)?;
+        let lines = unsealed(session, company, (log, last), reach, left)?;
+        // Those that came late are kept apart, so that the numbers of a batch lie close together.
+        found.extend(lines.into_iter().map(|line| (line.entry.seq <= last, line)));
     }
     if found.is_empty() {
         return Ok(None);
     }
     let mut tree = Tree::new(Hashes { session, company }, base);
-    let (mut made, mut lines) = (Vec::new(), Vec::with_capacity(found.len()));
-    for (Unsealed { entry, texts }, salt) in found.into_iter().zip(salts()?) {
-        let payload = Payload::Whole(texts, salt);
-        tree.append(entry.hash(&payload), &mut made)?;
-        lines.push((entry, salt));
+    let (mut made, mut batches) = (Vec::new(), Vec::<Batch>::new());
+    let mut kind = None;
+    for (late, line) in found {
+        let (entry, payload) = line.sealed()?;
+        let (hash, leaf) = (entry.hash(&payload), tree.size());
+        tree.append(hash, &mut made)?;
+        if kind.replace((entry.log, late)) != Some((entry.log, late)) {
+            batches.push(Batch::new(leaf, entry.log));
+        }
+        if let Some(batch) = batches.last_mut() {
+            batch.push(&entry, hash);
+        }
     }
     let size = tree.size();
     let note = key.sign(company.0, size, tree.root(size)?);
-    Ok(Some(Batch { base, lines, made, checkpoint: Sealed { size, at, note } }))
-}
-
-/// As many salts as a batch may need, from one draw of chance.
-fn salts() -> Result<Vec<Salt>, Fault> {
-    const COUNT: usize = MOST as usize;
-    let drawn = random_bytes::<{ COUNT * 16 }>()?;
-    Ok(drawn.as_chunks::<16>().0.to_vec())
+    let nodes = made.into_iter().filter(|made| made.0 > 0).collect();
+    Ok(Some(Seal { base, batches, nodes, checkpoint: Sealed { size, at, note } }))
 }
 
 /// The statements of a seal: leaves, nodes, and the checkpoint over them.
-fn write(gathers: bool, company: CompanyNumber, batch: &Batch) -> Result<Vec<Statement>, Fault> {
-    let most = if gathers { 500 } else { 1 };
+fn write(company: CompanyNumber, seal: &Seal) -> Result<Vec<Statement>, Fault> {
     let mut out = Vec::new();
-    let leaves: Vec<&Made> = batch.made.iter().filter(|made| made.0 == 0).collect();
-    let rows: Vec<_> = batch.lines.iter().zip(leaves).collect();
-    let insert = "insert into audit_leaf (company, leaf, log, seq, actor, salt, hash) values ";
-    for chunk in rows.chunks(most) {
-        let mut params = Vec::with_capacity(chunk.len() * 7);
-        for ((entry, salt), (_, leaf, hash)) in chunk {
-            params.extend([
-                Cell::Integer(company.0),
-                integer(*leaf)?.into(),
-                entry.log.name().into(),
-                entry.seq.into(),
-                entry.actor.into(),
-                Cell::Id(*salt),
-                Cell::Bytes(hash.to_vec()),
-            ]);
-        }
-        out.push(Statement { text: insert_rows(insert, 7, chunk.len()).into(), params });
+    for batch in &seal.batches {
+        out.extend(batch.statements(company)?);
     }
-    for (level, place, hash) in batch.made.iter().filter(|made| made.0 > 0) {
+    for (level, place, hash) in &seal.nodes {
         out.push(Statement {
             text: "insert into audit_node (company, level, place, hash) values ($1, $2, $3, $4)"
                 .into(),
@@ -293,7 +296,7 @@ fn write(gathers: bool, company: CompanyNumber, batch: &Batch) -> Result<Vec<Sta
             ],
         });
     }
-    let Sealed { size, at, note } = &batch.checkpoint;
+    let Sealed { size, at, note } = &seal.checkpoint;
     out.push(Statement {
         text: "insert into audit_checkpoint (company, size, at, note) values ($1, $2, $3, $4)"
             .into(),

@@ -2,10 +2,10 @@
 
 use kernel::{CompanyNumber, Fault, Faults};
 
+use super::batch::leaf_of;
 use super::lines::stretch;
-use super::{Hashes, Sealed, last_checkpoint, natural};
+use super::{Hashes, Sealed, integer, last_checkpoint};
 use crate::Store;
-use crate::cell::Cell;
 use crate::tree::entry::Log;
 use crate::tree::verify::Found;
 use crate::tree::{Hash, Tree};
@@ -42,16 +42,14 @@ impl Store {
     ) -> Result<Inclusion, Faults> {
         self.look(|session| {
             let checkpoint = last_checkpoint(session, company, i64::MAX)?;
-            let text = "select leaf from audit_leaf where company = $1 and log = $2 and seq = $3";
-            let params = [Cell::Integer(company.0), log.name().into(), seq.into()];
-            let leaf = session.query(text, &params)?.into_iter().flatten().next();
+            let leaf = leaf_of(session, company, log, seq)?;
             let Some((leaf, checkpoint)) = leaf.zip(checkpoint) else {
                 let rest = "and a.seq = $2";
                 let lines = super::lines::read(session, company, log, rest, &[seq.into()])?;
                 let code = if lines.is_empty() { "audit.no_line" } else { "audit.unsealed" };
                 return Err(Fault::new(code).with("seq", seq).into());
             };
-            let (leaf, at) = (natural(&leaf)?, leaf.integer()?);
+            let at = integer(leaf)?;
             let found = stretch(session, company, at, at + 1)?.pop();
             let gone = || Fault::new("audit.no_line").with("seq", seq);
             let found = found.ok_or_else(gone)?;

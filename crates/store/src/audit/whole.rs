@@ -13,6 +13,8 @@ use crate::tree::verify::{Found, Verdict, Verifier};
 
 /// How many leaves are read in one look.
 const AT_ONCE: i64 = 1_000;
+/// The most lines told that are outside the tree.
+const MOST_OUTSIDE: i64 = 1_000;
 
 /// What a reader of the whole log meets.
 #[derive(Debug)]
@@ -119,18 +121,17 @@ fn outside(session: &mut dyn Session, company: CompanyNumber) -> Result<Vec<Faul
     let Some(last) = last_checkpoint(session, company, i64::MAX)? else { return Ok(Vec::new()) };
     let mut out = Vec::new();
     for log in Log::ALL {
-        let rest = "and a.at < $2 and a.seq < (select max(l.seq) from audit_leaf l \
-                    where l.company = $1 and l.log = $3) and not exists (select 1 from audit_leaf l \
-                    where l.company = $1 and l.log = $3 and l.seq = a.seq) order by a.seq limit 100";
-        let params = [Cell::Integer(last.at.0 - HOUR), log.name().into()];
-        for line in lines::read(session, company, log, rest, &params)? {
+        let end = super::batch::last(session, company, log)?;
+        let lines = lines::missing(session, company, log, (i64::MIN, end), MOST_OUTSIDE)?;
+        for line in lines.into_iter().filter(|line| line.entry.at.0 < last.at.0 - HOUR) {
             let fault = Fault::new("audit.outside").with("log", log.name());
             out.push(fault.with("seq", line.entry.seq));
         }
     }
-    let text = "select count(*) from audit_leaf where company = $1 and leaf >= $2";
+    let text = "select sum(length(seqs)) / 8 from audit_batch where company = $1 and leaf >= $2";
     let params = [Cell::Integer(company.0), integer(last.size)?.into()];
     let beyond = session.query(text, &params)?.into_iter().flatten().next();
+    let beyond = beyond.filter(|sum| *sum != Cell::Null);
     match beyond.map(|count| count.integer()).transpose()? {
         None | Some(0) => {}
         Some(count) => out.push(Fault::new("audit.beyond_checkpoint").with("count", count)),
