@@ -54,14 +54,6 @@ const REACH: i64 = 500;
 
 const COLUMNS: &str = "e.seq, e.at, e.name, e.entity, e.record, e.actor, e.facts";
 
-/// Lets through the lines of the audit before which none may still come.
-fn settled(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Sqlite => "",
-        Dialect::Postgres => "and (xid is null or xid < pg_snapshot_xmin(pg_current_snapshot()))",
-    }
-}
-
 impl Store {
     /// The events after `seq`, oldest first. Never tells one before another that may still come
     /// with a smaller number.
@@ -74,25 +66,22 @@ impl Store {
         after: i64,
         limit: u32,
     ) -> Result<Vec<Told>, Faults> {
-        self.look(|session| self.events(session, company, after, limit))
+        let upto = self.complete("event", company, after)?;
+        self.look(|session| self.events(session, company, (after, upto), limit))
     }
 
     fn events(
         &self,
         session: &mut dyn Session,
         company: CompanyNumber,
-        after: i64,
+        (after, upto): (i64, i64),
         limit: u32,
     ) -> Result<Vec<Told>, Faults> {
-        let settled = match session.dialect() {
-            Dialect::Sqlite => "",
-            Dialect::Postgres => "and e.xid < pg_snapshot_xmin(pg_current_snapshot())",
-        };
         let text = format!(
-            "select {COLUMNS} from event e where e.company = $1 and e.seq > $2 {settled} \
-             order by e.seq limit $3"
+            "select {COLUMNS} from event e where e.company = $1 and e.seq > $2 and e.seq <= $3 \
+             order by e.seq limit $4"
         );
-        let params = [Cell::Integer(company.0), after.into(), i64::from(limit).into()];
+        let params = [Cell::Integer(company.0), after.into(), upto.into(), i64::from(limit).into()];
         let rows = session.query(&text, &params)?;
         rows.into_iter().map(|row| Ok(self.told(&mut row.into_iter())?)).collect()
     }
@@ -122,12 +111,11 @@ impl Store {
         now: Instant,
         limit: u32,
     ) -> Result<Vec<Due>, Faults> {
+        let after = self.place(company, consumer)?.unwrap_or(0);
+        let upto = self.complete("event", company, after)?;
         self.look(|session| {
-            let text = "select seq from consumer where company = $1 and name = $2";
-            let place = session.query(text, &[Cell::Integer(company.0), consumer.into()])?;
-            let after = place.first().and_then(|row| row.first()).map_or(Ok(0), Cell::integer)?;
             let mut due: Vec<Due> = self
-                .events(session, company, after, limit)?
+                .events(session, company, (after, upto), limit)?
                 .into_iter()
                 .map(|told| Due { told, attempts: 0 })
                 .collect();
@@ -315,13 +303,14 @@ impl Store {
         after: i64,
         limit: u32,
     ) -> Result<Vec<Done>, Faults> {
+        let upto = self.complete("audit", company, after)?;
         self.look(|session| {
-            let settled = settled(session.dialect());
             let text = format!(
                 "select {LINE}, entity, record from audit where company = $1 and seq > $2 \
-                 {settled} order by seq limit $3"
+                 and seq <= $3 order by seq limit $4"
             );
-            let params = [Cell::Integer(company.0), after.into(), i64::from(limit).into()];
+            let params =
+                [Cell::Integer(company.0), after.into(), upto.into(), i64::from(limit).into()];
             let rows = session.query(&text, &params)?;
             Ok(rows.into_iter().map(|row| self.done(row)).collect::<Result<_, _>>()?)
         })
@@ -339,20 +328,19 @@ impl Store {
         limit: u32,
         [one, other]: [&str; 2],
     ) -> Result<(Vec<Done>, Option<i64>), Faults> {
+        let upto = self.complete("audit", company, after)?;
         self.look(|session| {
-            let settled = settled(session.dialect());
-            let text = format!(
-                "select max(seq) from (select seq from audit where company = $1 and seq > $2 \
-                 {settled} order by seq limit $3) looked"
-            );
-            let params = [Cell::Integer(company.0), after.into(), i64::from(limit).into()];
-            let last = session.query(&text, &params)?.into_iter().flatten().next();
+            let text = "select max(seq) from (select seq from audit where company = $1 and seq > $2 \
+                        and seq <= $3 order by seq limit $4) looked";
+            let params =
+                [Cell::Integer(company.0), after.into(), upto.into(), i64::from(limit).into()];
+            let last = session.query(text, &params)?.into_iter().flatten().next();
             let Some(last) = last.filter(|last| *last != Cell::Null) else {
                 return Ok((Vec::new(), None));
             };
             let text = format!(
                 "select {LINE}, entity, record from audit where company = $1 and seq > $2 \
-                 and seq <= $3 {settled} and (door = 'web' or entity in ($4, $5)) order by seq"
+                 and seq <= $3 and (door = 'web' or entity in ($4, $5)) order by seq"
             );
             let params =
                 [Cell::Integer(company.0), after.into(), last.clone(), one.into(), other.into()];

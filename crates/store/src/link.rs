@@ -6,15 +6,21 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use tokio::runtime::{Builder, Runtime};
-use tokio_postgres::tls::NoTlsStream;
-use tokio_postgres::{Client, Config, Connection, Error, NoTls, Socket, Statement};
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Client, Connection, Error, Socket, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::server::Server;
+
+/// What a connection talks through: TLS, or the bare socket where none is wanted.
+type Talk = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
 
 pub struct Link {
     /// Waits for the socket; none only while the link is dropped.
     runtime: Option<Runtime>,
     client: Client,
     /// None once it is closed: whoever waits for an answer of it is told then.
-    connection: Option<Connection<Socket, NoTlsStream>>,
+    connection: Option<Talk>,
     /// By their text.
     prepared: HashMap<Box<str>, Statement>,
 }
@@ -22,11 +28,11 @@ pub struct Link {
 impl Link {
     /// # Errors
     /// What the system or the server said.
-    pub fn open(config: &Config) -> Result<Self, String> {
+    pub fn open(server: &Server) -> Result<Self, String> {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| error.to_string())?;
-        let connected = runtime.block_on(config.connect(NoTls));
-        let (client, connection) = connected.map_err(|error| error.to_string())?;
+        let connected = runtime.block_on(server.config.connect(server.tls.clone()));
+        let (client, connection) = connected.map_err(|error| said(&error))?;
         let (runtime, connection) = (Some(runtime), Some(connection));
         Ok(Self { runtime, client, connection, prepared: HashMap::new() })
     }
@@ -97,8 +103,14 @@ impl Link {
     }
 }
 
+/// What went wrong, and why: a certificate that does not hold is told by its cause.
+fn said(error: &Error) -> String {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+    format!("{error}{}", cause.unwrap_or_default())
+}
+
 /// Lets the connection send and receive what it can, and drops it when it is closed.
-fn move_on(connection: &mut Option<Connection<Socket, NoTlsStream>>, context: &mut Context<'_>) {
+fn move_on(connection: &mut Option<Talk>, context: &mut Context<'_>) {
     let closed = connection.as_mut().is_some_and(|open| Pin::new(open).poll(context).is_ready());
     if closed {
         *connection = None;

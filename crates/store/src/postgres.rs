@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 use kernel::{Fault, Faults};
-use tokio_postgres::Config;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 use crate::cell::Cell;
 use crate::link::Link;
+use crate::server::Server;
 use crate::session::{self, Session, Statement};
 use crate::table::Dialect;
 
@@ -33,7 +33,7 @@ struct Links {
 
 /// A server, and our connections to it.
 pub struct Postgres {
-    config: Config,
+    server: Server,
     links: Mutex<Links>,
     given_back: Condvar,
 }
@@ -43,10 +43,9 @@ type Error = Box<dyn std::error::Error + Sync + Send>;
 impl Postgres {
     pub fn open(url: &str) -> Result<Arc<Self>, Fault> {
         let bad = |said: String| Fault::new("store.url").with("said", said);
-        let config: Config =
-            url.parse().map_err(|error: tokio_postgres::Error| bad(error.to_string()))?;
+        let server = Server::of_url(url).map_err(bad)?;
         let (links, given_back) = (Mutex::default(), Condvar::new());
-        let postgres = Arc::new(Self { config, links, given_back });
+        let postgres = Arc::new(Self { server, links, given_back });
         // A wrong address is told at start, not at the first click.
         postgres.hold()?.sound = true;
         let weak = Arc::downgrade(&postgres);
@@ -70,7 +69,7 @@ impl Postgres {
             } else if links.open < CONNECTIONS {
                 links.open += 1;
                 drop(links);
-                return Link::open(&self.config).map(held).map_err(|said| {
+                return Link::open(&self.server).map(held).map_err(|said| {
                     tracing::error!(said, "postgresql");
                     self.forget();
                     Fault::new("store.unavailable").with("said", said)

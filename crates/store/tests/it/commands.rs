@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use kernel::{Entity, Event, Fault, Id, Instant, Lines, Money, Origin, Quantity};
 use serde_json::{Value as Json, json};
+use store::Location;
 
 use crate::world::{Book, Chapter, Genre, World, book, on_both};
 
@@ -205,6 +206,42 @@ fn the_outbox_tells_each_event_once_in_order_and_again_when_it_failed() {
         world.store.handled(company, "mailer", again[0].told.seq).unwrap();
         assert!(world.store.due(company, "mailer", now, 10).unwrap().is_empty());
         assert_eq!(world.store.changes(company, due[0].told.seq, 10).unwrap().len(), 1);
+    });
+}
+
+/// A number is drawn before the commit: whoever commits first may have the greater one.
+#[test]
+fn no_event_is_passed_over_whatever_the_order_of_commits() {
+    on_both(|world| {
+        let Location::Postgres(url) = &world.location else { return };
+        let company = world.actor.company;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let connect = async || {
+            let (client, connection) =
+                tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+            tokio::spawn(connection);
+            client.batch_execute("begin").await.unwrap();
+            client
+        };
+        let insert = format!(
+            "insert into event (company, at, name, entity, record, facts) \
+             values ({}, 1, 'book.read', 'book', '\\x00112233445566778899aabbccddeeff', '{{}}')",
+            company.0
+        );
+        let told = || world.store.changes(company, 0, 10).unwrap().len();
+        let (early, late) = runtime.block_on(async { (connect().await, connect().await) });
+        let run = |client: &tokio_postgres::Client, text: &str| {
+            runtime.block_on(client.batch_execute(text)).unwrap();
+        };
+        run(&early, "select pg_current_xact_id()");
+        run(&late, &insert);
+        run(&early, &format!("{insert}; commit"));
+        assert_eq!(told(), 0, "a smaller number may still come");
+        run(&late, "commit");
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        while told() < 2 {
+            assert!(std::time::Instant::now() < end, "two events were not told");
+        }
     });
 }
 
