@@ -6,6 +6,7 @@ use identity::{Proof, token};
 use kernel::{Actor, CompanyNumber, Door, Fault, Faults};
 use serde_json::Value as Json;
 use store::Call;
+use store::audit::Access;
 
 use crate::Api;
 
@@ -44,6 +45,26 @@ pub fn pass(api: &Api, proof: Proof<'_>) -> Result<Actor, Faults> {
     pass_one_of(api, &new, proof)?.ok_or_else(|| Fault::new("sign_in.needed").into())
 }
 
+/// Who shows a token or a certificate. One that is worth nothing is noted, in the oldest books: whose
+/// it was meant to be is not known.
+///
+/// # Errors
+/// Those of [`pass`].
+pub fn pass_program(
+    api: &Api,
+    proof: Proof<'_>,
+    from: Option<std::net::IpAddr>,
+) -> Result<Actor, Faults> {
+    let passed = pass(api, proof);
+    if passed.as_ref().is_err_and(|faults| faults.has("sign_in.needed"))
+        && let Some(company) = api.store.companies()?.first()
+    {
+        let nobody = Actor { name: "".into(), ..Actor::house(*company, Door::Rest) };
+        api.store.note(&nobody, Access::new("token_refused", "").from(from));
+    }
+    passed
+}
+
 fn pass_one_of(
     api: &Api,
     companies: &[CompanyNumber],
@@ -54,17 +75,15 @@ fn pass_one_of(
         let passed = api.store.read(&house, |tx| {
             let actor = identity::gate(tx, proof, Door::Rest)?;
             let unmarked = match proof {
-                Proof::Token(token) => token::is_unmarked(tx, token)?,
                 Proof::Session(_) => false,
+                Proof::Token(_) | Proof::Certificate(_) => token::is_unmarked(tx, proof)?,
             };
             Ok((actor, unmarked))
         });
         match passed {
             Ok((actor, unmarked)) => {
-                if let Proof::Token(token) = proof
-                    && unmarked
-                {
-                    mark(api, house, token);
+                if unmarked {
+                    mark(api, house, proof);
                 }
                 return Ok(Some(actor));
             }
@@ -75,11 +94,15 @@ fn pass_one_of(
     Ok(None)
 }
 
-/// Notes that a token was used. That it could not be is no reason to turn a program away.
-fn mark(api: &Api, house: Actor, used: &str) {
-    let used = used.to_owned();
+/// Notes that a token or certificate was used. That it could not be is no reason to turn a program
+/// away.
+fn mark(api: &Api, house: Actor, used: Proof<'_>) {
+    let (Proof::Session(text) | Proof::Token(text) | Proof::Certificate(text)) = used;
+    let (text, certificate) = (text.to_owned(), matches!(used, Proof::Certificate(_)));
     let noted = api.store.command(Call::new(house), move |tx| {
-        token::mark_used(tx, &used)?;
+        let used =
+            if certificate { Proof::Certificate(&text) } else { Proof::Token(text.as_str()) };
+        token::mark_used(tx, used)?;
         Ok(Json::Null)
     });
     if let Err(faults) = noted {

@@ -7,6 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use api::door::Shown;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -17,6 +18,7 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use identity::certificate::print_of;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -89,7 +91,7 @@ impl One {
     async fn serve(self, stream: TcpStream, _place: OwnedSemaphorePermit) {
         let Self { counter, peer, watcher } = self;
         let Some(config) = counter.tls.clone() else {
-            return talk(stream, Asked { counter, peer }, watcher).await;
+            return talk(stream, Asked { counter, peer, shown: None }, watcher).await;
         };
         let mut first = [0];
         match timeout(HANDSHAKE, stream.peek(&mut first)).await {
@@ -102,7 +104,12 @@ impl One {
             _ => return,
         }
         match timeout(HANDSHAKE, TlsAcceptor::from(config).accept(stream)).await {
-            Ok(Ok(stream)) => talk(stream, Asked { counter, peer }, watcher).await,
+            Ok(Ok(stream)) => {
+                let certificate =
+                    stream.get_ref().1.peer_certificates().and_then(|all| all.first());
+                let shown = certificate.map(|one| Shown(print_of(one).into()));
+                talk(stream, Asked { counter, peer, shown }, watcher).await;
+            }
             Ok(Err(error)) => tracing::debug!(%error, %peer, "no secret connection"),
             Err(_) => tracing::debug!(%peer, "no secret connection in time"),
         }
@@ -128,6 +135,7 @@ where
 struct Asked {
     counter: Counter,
     peer: SocketAddr,
+    shown: Option<Shown>,
 }
 
 impl Service<Request<Incoming>> for Asked {
@@ -142,13 +150,17 @@ impl Service<Request<Incoming>> for Asked {
             _ => self.peer,
         };
         request.extensions_mut().insert(ConnectInfo(from));
+        if let Some(shown) = &self.shown {
+            request.extensions_mut().insert(shown.clone());
+        }
         tower::Service::call(&mut self.counter.router.clone(), request)
     }
 }
 
 /// The last address of `X-Forwarded-For`: the one that our own proxy wrote. Those before it are
 /// what the visitor says.
-fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+#[must_use]
+pub fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
     let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
     last.rsplit(',').next()?.trim().parse().ok()
 }

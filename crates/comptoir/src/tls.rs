@@ -2,6 +2,7 @@
 //! authority asked by ACME (RFC 8555). While a better one is not there yet, our own serves.
 
 mod acme;
+mod clients;
 mod files;
 
 use std::collections::HashMap;
@@ -20,6 +21,7 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{ServerConfig, version::TLS13};
 
 use acme::Authority;
+use clients::Holders;
 pub use files::write;
 use files::{Own, Pair};
 
@@ -53,6 +55,10 @@ pub struct Tls {
     /// The directory of the authority.
     #[arg(long, requires = "tls_domain", default_value = acme::LETS_ENCRYPT)]
     pub acme_directory: String,
+    /// Ask those who come for a certificate of their own: programs then come in by the one that was
+    /// declared for them (mutual TLS).
+    #[arg(long)]
+    pub tls_clients: bool,
     /// The root certificate of an authority that this machine does not know, as PEM.
     #[arg(long, requires = "tls_domain")]
     pub acme_root: Option<PathBuf>,
@@ -62,7 +68,10 @@ impl Tls {
     /// Whether connections are to be secret, on an address that others can reach or not.
     #[must_use]
     pub fn wanted(&self, open: bool) -> bool {
-        open || self.tls || self.tls_certificate.is_some() || !self.tls_domain.is_empty()
+        open || self.tls
+            || self.tls_clients
+            || self.tls_certificate.is_some()
+            || !self.tls_domain.is_empty()
     }
 
     /// The certificates to serve, kept under `data`; `host` is the address listened on.
@@ -96,7 +105,8 @@ impl Tls {
             Source::Authority(_) => pair.read().or_else(|_| own.fresh())?,
         };
         let (shown, challenges) = (RwLock::new(Arc::new(shown)), RwLock::default());
-        Ok(Arc::new(Certificates { source, pair, shown, challenges }))
+        let clients = self.tls_clients;
+        Ok(Arc::new(Certificates { source, pair, shown, challenges, clients }))
     }
 }
 
@@ -115,6 +125,8 @@ pub struct Certificates {
     pair: Pair,
     shown: RwLock<Arc<CertifiedKey>>,
     challenges: RwLock<HashMap<String, Arc<CertifiedKey>>>,
+    /// Whether those who come are asked for theirs.
+    clients: bool,
 }
 
 impl Certificates {
@@ -124,10 +136,14 @@ impl Certificates {
     /// `tls.unavailable`.
     pub fn config(self: &Arc<Self>) -> Result<Arc<ServerConfig>, Fault> {
         let provider = Arc::new(default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
+        let config = ServerConfig::builder_with_provider(provider.clone())
             .with_protocol_versions(&[&TLS13])
             .map_err(|error| Fault::new("tls.unavailable").with("said", error.to_string()))?;
-        let mut config = config.with_no_client_auth().with_cert_resolver(self.clone());
+        let config = match self.clients {
+            true => config.with_client_cert_verifier(Arc::new(Holders(provider))),
+            false => config.with_no_client_auth(),
+        };
+        let mut config = config.with_cert_resolver(self.clone());
         config.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).to_vec();
         Ok(Arc::new(config))
     }

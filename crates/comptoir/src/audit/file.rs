@@ -6,13 +6,13 @@ use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use kernel::{CompanyNumber, Fault, Faults, Instant, RawId};
-use serde_json::{Map, Value as Json, json};
+use kernel::{CompanyNumber, Fault, Faults};
+use serde_json::{Value as Json, json};
 use store::Store;
 use store::audit::Met;
-use store::tree::entry::{Entry, Log, Payload};
-use store::tree::note::{VerifyingKey, hexadecimal, notes, of_hexadecimal};
-use store::tree::verify::{Found, Verdict, Verifier};
+use store::tree::line;
+use store::tree::note::{VerifyingKey, notes};
+use store::tree::verify::{Verdict, Verifier};
 
 use super::unusable;
 
@@ -34,72 +34,13 @@ pub fn export(store: &Store, company: CompanyNumber, to: &Path) -> Result<u64, F
             Met::Checkpoint(checkpoint) => json!({ "checkpoint": checkpoint.note }),
             Met::Line(found) => {
                 count += 1;
-                written(&found)
+                line::written(&found)
             }
         };
         writeln!(out, "{line}").map_err(bad)
     })?;
     out.into_inner().map_err(|error| bad(error.into_error()))?.sync_all().map_err(bad)?;
     Ok(count)
-}
-
-fn written(found: &Found) -> Json {
-    let Found { leaf, entry, payload, hash } = found;
-    let id = |id: Option<RawId>| id.map(|id| id.to_string());
-    let mut line = json!({
-        "leaf": leaf,
-        "log": entry.log.name(),
-        "seq": entry.seq,
-        "at": entry.at.0,
-        "actor": id(entry.actor),
-        "door": entry.door,
-        "entity": entry.entity,
-        "record": id(entry.record),
-        "verb": entry.verb,
-    });
-    match payload {
-        Payload::Erased(digest) => line["erased"] = hexadecimal(digest).into(),
-        Payload::Whole(texts, salt) => {
-            for (name, text) in entry.log.erasable().iter().zip(texts) {
-                line[*name] = text.as_str().into();
-            }
-            line["salt"] = hexadecimal(salt).into();
-        }
-    }
-    line["hash"] = hexadecimal(hash).into();
-    line
-}
-
-/// Reads an entry as it was [`written`].
-fn read(line: &Map<String, Json>, company: i64) -> Option<Found> {
-    let text = |name: &str| line.get(name)?.as_str();
-    let number = |name: &str| line.get(name)?.as_i64();
-    let id = |name: &str| match line.get(name)? {
-        Json::Null => Some(None),
-        Json::String(id) => RawId::parse(id).ok().map(Some),
-        _ => None,
-    };
-    let log = Log::of(text("log")?)?;
-    let payload = match text("erased") {
-        Some(digest) => Payload::Erased(of_hexadecimal(digest)?),
-        None => {
-            let texts = log.erasable().iter().map(|name| text(name).map(ToOwned::to_owned));
-            Payload::Whole(texts.collect::<Option<_>>()?, of_hexadecimal(text("salt")?)?)
-        }
-    };
-    let entry = Entry {
-        company,
-        log,
-        seq: number("seq")?,
-        at: Instant(number("at")?),
-        actor: id("actor")?,
-        door: text("door")?.to_owned(),
-        entity: text("entity")?.to_owned(),
-        record: id("record")?,
-        verb: text("verb")?.to_owned(),
-    };
-    let leaf = line.get("leaf")?.as_u64()?;
-    Some(Found { leaf, entry, payload, hash: of_hexadecimal(text("hash")?)? })
 }
 
 /// Judges an exported log by checkpoints kept elsewhere and by those within.
@@ -139,7 +80,7 @@ pub fn verify(log: &Path, checkpoint: &Path, public: &str) -> Result<Verdict, Fa
                 Some(checkpoint) => verifier.want(&checkpoint),
                 None => unread.push(Fault::new("audit.unsigned").with("line", rank)),
             },
-            None => match read(&line, company) {
+            None => match line::read(&line, company) {
                 Some(found) => verifier.read(found),
                 None => unread.push(Fault::new("audit.unreadable").with("line", rank)),
             },

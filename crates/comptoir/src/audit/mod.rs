@@ -2,6 +2,7 @@
 
 mod file;
 mod key;
+mod letter;
 mod sealer;
 pub mod seen;
 
@@ -12,11 +13,13 @@ use clap::{Args, Subcommand};
 use kernel::{Actor, CompanyNumber, Door, Fault, Faults, Language, Origin, RawId};
 use store::audit::Reach;
 
+use crate::mail::Postman;
 use crate::options::Database;
 
 pub use file::{export, verify};
 pub use key::{KeyFile, key_of};
-pub use sealer::{Sealer, Witness, start};
+pub use letter::Letters;
+pub use sealer::{Sealer, Witness, Witnesses, start};
 
 /// Where the signing key is, and who else keeps the checkpoints.
 #[derive(Debug, Clone, Default, Args)]
@@ -27,6 +30,19 @@ pub struct Sealing {
     /// A file, best on another disk or host, to which each checkpoint of the audit is appended.
     #[arg(long, env = "COMPTOIR_WITNESS")]
     pub witness: Option<PathBuf>,
+    /// An address to which a checkpoint of each company is mailed once a day.
+    #[arg(long, env = "COMPTOIR_WITNESS_MAIL", requires = "smtp")]
+    pub witness_mail: Option<String>,
+}
+
+impl Sealing {
+    /// Who else keeps the checkpoints.
+    #[must_use]
+    pub fn witnesses(&self, postman: Option<Postman>) -> Witnesses {
+        let mail = postman.zip(self.witness_mail.clone());
+        let mail = mail.map(|(postman, to)| Letters::new(postman, to));
+        Witnesses { file: self.witness.clone().map(Witness), mail }
+    }
 }
 
 /// The audit: its key, its export, its verification.
@@ -199,7 +215,7 @@ fn told(verdict: &store::tree::verify::Verdict, language: Language) -> String {
 }
 
 /// A file that cannot be read or written.
-fn unusable(place: &std::path::Path, error: &std::io::Error) -> Fault {
+pub(crate) fn unusable(place: &std::path::Path, error: &std::io::Error) -> Fault {
     let place = place.display().to_string();
     Fault::new("data.file").with("place", place).with("said", error.to_string())
 }

@@ -13,10 +13,19 @@ use store::Store;
 use store::audit::{MOST, Reach, Sealed, WAIT};
 use store::tree::note::SigningKey;
 
+use super::Letters;
+
 /// How long accesses noted for later wait.
 const TICK: Duration = Duration::from_millis(250);
 /// Every so many ticks it looks whether anything is to be sealed.
 const LOOKS: u32 = 4;
+
+/// Who else keeps checkpoints.
+#[derive(Default)]
+pub struct Witnesses {
+    pub file: Option<Witness>,
+    pub mail: Option<Letters>,
+}
 
 /// A file to which each checkpoint is appended.
 #[derive(Debug, Clone)]
@@ -53,20 +62,10 @@ impl Sealer {
 ///
 /// # Errors
 /// `store.unavailable` when the system gives no thread.
-pub fn start(
-    store: Store,
-    key: SigningKey,
-    witness: Option<PathBuf>,
-) -> Result<Sealer, kernel::Fault> {
+pub fn start(store: Store, key: SigningKey, witnesses: Witnesses) -> Result<Sealer, kernel::Fault> {
     let (stop, told) = mpsc::channel();
     let key = store.seal_with(key);
-    let mut work = Work {
-        store,
-        key,
-        witness: witness.map(Witness),
-        whole: HashSet::new(),
-        failing: HashSet::new(),
-    };
+    let mut work = Work { store, key, witnesses, whole: HashSet::new(), failing: HashSet::new() };
     let run = move || {
         let mut ticks = 0_u32;
         while told.recv_timeout(TICK) == Err(mpsc::RecvTimeoutError::Timeout) {
@@ -87,7 +86,7 @@ pub fn start(
 struct Work {
     store: Store,
     key: Arc<SigningKey>,
-    witness: Option<Witness>,
+    witnesses: Witnesses,
     /// The companies in whose log lines left behind have been looked for.
     whole: HashSet<CompanyNumber>,
     /// What fails, and has been told.
@@ -127,15 +126,18 @@ impl Work {
             return Ok(());
         }
         let reach = if first { Reach::All } else { Reach::Near };
-        let witness = self.witness.clone();
+        let Self { store, key, witnesses, .. } = self;
         let mut told = |sealed: &Sealed| {
-            if let Some(witness) = &witness
+            if let Some(witness) = &witnesses.file
                 && let Err(error) = witness.append(&sealed.note)
             {
                 tracing::error!(%error, place = %witness.0.display(), "a checkpoint has no witness");
             }
+            if let Some(mail) = &mut witnesses.mail {
+                mail.tell(store, company, sealed);
+            }
         };
-        self.store.seal_all(company, &self.key, reach, &mut told)?;
+        store.seal_all(company, key, reach, &mut told)?;
         self.whole.insert(company);
         Ok(())
     }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
+use crate::audit::audit;
 use crate::ground::{Client, Company, Server, found, until};
 
 /// A mail server, and what it says it has met.
@@ -285,4 +286,26 @@ fn asvs_6_4_3_a_forgotten_password_is_chosen_again_by_a_letter_that_works_once()
     assert_eq!(with("trois lins écrus").0, 422, "the old one is worth nothing");
     assert_eq!(with("sept paniers d'osier"), (303, "/".to_owned()));
     assert!(mail.taken("nobody@essai.example", 0).is_empty());
+}
+
+#[test]
+fn a_checkpoint_is_mailed_to_whoever_keeps_it() {
+    let Some(mail) = MailServer::start() else { return };
+    let folder = TempDir::new().expect("a folder");
+    found(folder.path());
+    let to = "temoin@ailleurs.example";
+    let server = Server::start(folder.path(), &["--smtp", &mail.url, "--witness-mail", to]);
+    let taken = mail.taken(to, 1);
+    drop(server);
+    assert_eq!(taken[0]["attachments"][0]["begins"], "compt", "{taken:?}");
+    let text = taken[0]["text"].as_str().expect("text").replace("\r\n", "\n");
+    let (_, note) = text.split_once("KEY\n\n").expect("a checkpoint");
+    let place = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (log, kept) = (place("log"), place("kept"));
+    std::fs::write(&kept, note).expect("written");
+    assert!(audit("export", folder.path(), &[&log]).0);
+    let (_, key) = audit("key", folder.path(), &[]);
+    let more = ["--log", &log, "--checkpoint", &kept, "--pubkey", key.trim()];
+    let (content, said) = audit("verify", folder.path(), &more);
+    assert!(content && said.contains("the log is whole"), "{said}");
 }

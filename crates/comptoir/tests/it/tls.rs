@@ -10,7 +10,7 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::version::TLS13;
 use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
@@ -126,6 +126,92 @@ fn a_certificate_in_files_is_served_and_read_again_when_it_is_renewed() {
     let output = output.expect("it ends");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && said.contains("box.pem"), "{said}");
+}
+
+/// What a program that shows this certificate is answered.
+fn shown(
+    server: &Server,
+    root: &CertificateDer<'_>,
+    pair: Option<(&rcgen::Certificate, &KeyPair)>,
+    asked: &str,
+) -> String {
+    let mut roots = RootCertStore::empty();
+    roots.add(root.clone().into_owned()).expect("a root");
+    let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_protocol_versions(&[&TLS13])
+        .expect("TLS 1.3")
+        .with_root_certificates(roots);
+    let config = match pair {
+        None => config.with_no_client_auth(),
+        Some((certificate, key)) => {
+            let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+            let chain = vec![certificate.der().clone()];
+            config.with_client_auth_cert(chain, key).expect("a pair")
+        }
+    };
+    let name = ServerName::try_from("localhost").expect("a name");
+    let client = ClientConnection::new(Arc::new(config), name).expect("a client");
+    let stream = TcpStream::connect(server.address()).expect("a connection");
+    let mut stream = StreamOwned::new(client, stream);
+    stream.write_all(asked.as_bytes()).expect("asked");
+    let mut text = Vec::new();
+    stream.read_to_end(&mut text).expect("an answer");
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+#[test]
+fn a_program_comes_in_by_the_certificate_declared_for_it_and_by_no_other() {
+    let folder = TempDir::new().expect("a folder");
+    let company = found(folder.path());
+    let program = || {
+        let key = KeyPair::generate().expect("a key");
+        let wanted = CertificateParams::new(vec!["program.example".to_owned()]);
+        (wanted.expect("a name").self_signed(&key).expect("a certificate"), key)
+    };
+    let (mine, other) = (program(), program());
+    let server = Server::start(folder.path(), &["--tls", "--tls-clients"]);
+    let root = own_root(folder.path());
+    let ask = |pair: Option<&(rcgen::Certificate, KeyPair)>, asked: &str| {
+        shown(&server, &root, pair.map(|pair| (&pair.0, &pair.1)), asked)
+    };
+    let read = "GET /api/units HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    assert!(ask(Some(&mine), read).starts_with("HTTP/1.1 401 "), "nobody declared it yet");
+    declare(folder.path(), &mine.0.pem());
+    assert!(ask(Some(&mine), read).starts_with("HTTP/1.1 200 "));
+    assert!(ask(Some(&other), read).starts_with("HTTP/1.1 401 "));
+    assert!(ask(None, read).starts_with("HTTP/1.1 401 "));
+    // Read only, as it was declared; and no page of another site may use it.
+    let write = |more: &str| {
+        format!(
+            "POST /api/parties HTTP/1.1\r\nhost: localhost\r\n{more}connection: close\r\n\
+             content-type: application/json\r\ncontent-length: 13\r\n\r\n{{\"name\":\"Io\"}}"
+        )
+    };
+    let written = ask(Some(&mine), &write(""));
+    assert!(written.starts_with("HTTP/1.1 403 ") && !written.contains("request.origin"));
+    let led = ask(Some(&mine), &write("sec-fetch-site: cross-site\r\n"));
+    assert!(led.contains("request.origin"), "{led}");
+    // A token says more than a certificate.
+    let bearer = format!("authorization: Bearer {}\r\n", company.token);
+    assert!(ask(Some(&other), &write(&bearer)).starts_with("HTTP/1.1 201 "));
+}
+
+/// Declares a certificate for the first user, read only.
+fn declare(data: &Path, pem: &str) {
+    use identity::certificate::Certificate;
+    use kernel::{Actor, CompanyNumber, Door, Filter};
+    let store = crate::ground::embedded(data).open().expect("a database");
+    let certificate = Certificate::of_pem(pem).expect("a certificate");
+    let house = Actor::house(CompanyNumber(1), Door::Console);
+    let declared = store.command(store::Call::new(house), move |tx| {
+        let users = tx.find::<identity::User>(Filter::everything())?;
+        let scope = identity::Scope::Read;
+        identity::token::declare(tx, users[0].id, "Caisse", &certificate, scope)?;
+        let again = identity::token::declare(tx, users[0].id, "Caisse", &certificate, scope);
+        assert!(again.expect_err("twice").has("certificate.declared"));
+        Ok(serde_json::Value::Null)
+    });
+    declared.expect("declared");
 }
 
 fn authority() -> CertificateParams {
