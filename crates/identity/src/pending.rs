@@ -2,8 +2,9 @@
 
 use kernel::{Entity, Fault, Faults, Id, Instant, Kept, Rules, Tx};
 
+use crate::passkey::{self, Signed};
 use crate::token::{hex, print_of};
-use crate::{User, second_factor};
+use crate::{Strength, User, second_factor};
 
 /// How long the second question waits for its answer.
 pub const PENDING_SECONDS: i64 = 5 * 60;
@@ -32,6 +33,14 @@ pub struct PendingSignIn {
 }
 
 impl Rules for PendingSignIn {}
+
+/// Whether the password of someone is not enough: they have a second factor, or a passkey.
+///
+/// # Errors
+/// `store.*`.
+pub fn is_due(tx: &mut Tx<'_>, user: Id<User>) -> Result<bool, Fault> {
+    Ok(second_factor::strongest(tx, user)? > Strength::Password)
+}
 
 /// Begins to wait for the second factor of someone whose password was right; `chance` is the token.
 ///
@@ -64,13 +73,15 @@ pub enum Answered {
     Code(String),
     /// A code on paper, by its hash.
     Recovery(String),
+    /// A signature of a passkey, which held.
+    Passkey(Signed),
 }
 
 /// What the answer was worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Judged {
-    /// The person is in.
-    In(Id<User>),
+    /// The person is in, and has shown this much.
+    In(Id<User>, Strength),
     /// It was wrong: they may try again.
     Wrong,
     /// The question is over: the password is asked again.
@@ -89,13 +100,20 @@ pub fn judge(tx: &mut Tx<'_>, token: &str, answered: &Answered) -> Result<Judged
     if pending.misses >= MISSES || !tx.get(user)?.active {
         return Ok(Judged::Over);
     }
-    let right = match answered {
-        Answered::Code(code) => second_factor::take_code(tx, user, code)?,
-        Answered::Recovery(hash) => second_factor::take_recovery(tx, user, hash)?,
+    let (right, shown) = match answered {
+        Answered::Code(code) => (second_factor::take_code(tx, user, code)?, Strength::SecondFactor),
+        Answered::Recovery(hash) => {
+            (second_factor::take_recovery(tx, user, hash)?, Strength::SecondFactor)
+        }
+        // That of another person counts as a mistake.
+        Answered::Passkey(signed) => {
+            let own = passkey::of_user(tx, user)?.iter().any(|own| own.id == signed.passkey);
+            (own && passkey::take(tx, signed)? == user, Strength::Passkey)
+        }
     };
     if right {
         tx.delete(pending.id)?;
-        return Ok(Judged::In(user));
+        return Ok(Judged::In(user, shown));
     }
     pending.misses += 1;
     let over = pending.misses >= MISSES;

@@ -4,7 +4,8 @@ use kernel::{ActionDef, Entity, Fault, Faults, Id, Instant, Kept, Origin, Rules,
 use sha2::{Digest, Sha256};
 
 use crate::password::hash_password;
-use crate::{User, session, totp};
+use crate::user::owners_are_owners_business;
+use crate::{Strength, User, passkey, policy, session, totp};
 
 /// The application of a phone that shows someone's codes.
 #[derive(Debug, Clone, PartialEq, Entity)]
@@ -19,7 +20,7 @@ pub struct SecondFactor {
     #[field(fr = "Utilisateur", en = "User", list, unique)]
     pub user: Id<User>,
     /// What the application knows, in base 32.
-    #[field(fr = "Secret", en = "Secret", sensitive)]
+    #[field(fr = "Secret", en = "Secret", sensitive, secret)]
     pub secret: String,
     /// It counts from here on: a code has shown that the application has the secret.
     #[field(fr = "Confirmé le", en = "Confirmed at", list)]
@@ -56,15 +57,16 @@ pub const ACTIONS: &[ActionDef] = &[ActionDef {
     name: "remove_second_factor",
     label: Text::new("Retirer le second facteur", "Remove the second factor"),
     doc: Text::new(
-        "Pour qui a perdu son téléphone et ses codes de secours : retire les deux et ferme ses \
-         sessions.",
-        "For someone who lost their phone and their recovery codes: removes both and ends their \
-         sessions.",
+        "Pour qui a perdu son téléphone et ses codes de secours : retire l’application, les clés \
+         d’accès et les codes, et ferme ses sessions.",
+        "For someone who lost their phone and their recovery codes: removes the application, the \
+         passkeys and the codes, and ends their sessions.",
     ),
     inputs: &[],
     offered: |_| true,
-    run: |tx, _, id, _| {
+    run: |tx, actor, id, _| {
         let id = Id::from_raw(id);
+        owners_are_owners_business(tx, actor, id)?;
         remove(tx, id)?;
         session::close_all(tx, id)?;
         Ok(Some(Origin::of(id)))
@@ -139,7 +141,49 @@ fn spend(tx: &Tx<'_>, factor: &mut Kept<SecondFactor>, code: &str) -> bool {
     step.is_some()
 }
 
-/// The second factor and the codes on paper are no more.
+/// What someone is able to show: the strongest of it.
+///
+/// # Errors
+/// `store.*`.
+pub fn strongest(tx: &mut Tx<'_>, user: Id<User>) -> Result<Strength, Fault> {
+    if !passkey::of_user(tx, user)?.is_empty() {
+        return Ok(Strength::Passkey);
+    }
+    let counts = of(tx, user)?.is_some();
+    Ok(if counts { Strength::SecondFactor } else { Strength::Password })
+}
+
+/// Gives up one's own application; the codes on paper go with the last proof that they replace.
+///
+/// # Errors
+/// `sign_in.last_proof` when one's role asks for more than would be left.
+pub fn give_up(tx: &mut Tx<'_>, user: Id<User>) -> Result<(), Faults> {
+    for factor in tx.find(SecondFactor::USER.is(&user))? {
+        tx.delete(factor.id)?;
+    }
+    left_is_enough(tx, user)
+}
+
+/// A proof was given up: what is left must be what the role asks for.
+pub(crate) fn left_is_enough(tx: &mut Tx<'_>, user: Id<User>) -> Result<(), Faults> {
+    let left = strongest(tx, user)?;
+    if left < policy::asked_of(tx, user)? {
+        return Err(Fault::new("sign_in.last_proof").into());
+    }
+    if left == Strength::Password {
+        forget_codes(tx, user)?;
+    }
+    Ok(())
+}
+
+fn forget_codes(tx: &mut Tx<'_>, user: Id<User>) -> Result<(), Faults> {
+    for code in tx.find(RecoveryCode::USER.is(&user))? {
+        tx.delete(code.id)?;
+    }
+    Ok(())
+}
+
+/// The application, the passkeys and the codes on paper of someone are no more: they lost them.
 ///
 /// # Errors
 /// `store.*`.
@@ -147,10 +191,10 @@ pub fn remove(tx: &mut Tx<'_>, user: Id<User>) -> Result<(), Faults> {
     for factor in tx.find(SecondFactor::USER.is(&user))? {
         tx.delete(factor.id)?;
     }
-    for code in tx.find(RecoveryCode::USER.is(&user))? {
-        tx.delete(code.id)?;
+    for passkey in passkey::of_user(tx, user)? {
+        tx.delete(passkey.id)?;
     }
-    Ok(())
+    forget_codes(tx, user)
 }
 
 // ——— codes on paper ———
@@ -209,9 +253,7 @@ pub fn is_recovery_shaped(code: &str) -> bool {
 /// # Errors
 /// `store.*`.
 pub fn keep_codes(tx: &mut Tx<'_>, user: Id<User>, hashes: &[String]) -> Result<(), Faults> {
-    for code in tx.find(RecoveryCode::USER.is(&user))? {
-        tx.delete(code.id)?;
-    }
+    forget_codes(tx, user)?;
     for hash in hashes {
         tx.insert(&RecoveryCode { user, code_hash: hash.clone(), used_at: None })?;
     }

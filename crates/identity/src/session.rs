@@ -6,7 +6,7 @@ use kernel::{
     Tx,
 };
 
-use crate::token::{actor_of, hex, print_of};
+use crate::token::{actor_as, hex, print_of};
 use crate::{User, weighty};
 
 /// How long a session lasts from sign-in, however much it is used (ASVS 7.3.2).
@@ -28,6 +28,9 @@ pub enum Strength {
     Password,
     #[choice(fr = "Second facteur", en = "Second factor")]
     SecondFactor,
+    /// Bound to our address: whoever imitates our pages gets nothing that would open them.
+    #[choice(fr = "Clé d’accès", en = "Passkey")]
+    Passkey,
 }
 
 /// Someone signed in.
@@ -175,7 +178,7 @@ pub fn enter(
     door: Door,
 ) -> Result<Option<(Actor, Kept<Session>)>, Fault> {
     let Some(session) = of_token(tx, token)? else { return Ok(None) };
-    let Some(mut actor) = actor_of(tx, session.user, door)? else { return Ok(None) };
+    let Some(mut actor) = actor_as(tx, session.user, door)? else { return Ok(None) };
     if !session.is_fresh(tx.now()) {
         actor.grants = actor.grants.asking_again(weighty::is_weighty);
     }

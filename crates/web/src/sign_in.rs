@@ -1,13 +1,15 @@
 //! Coming in and going out.
 
 mod link;
+pub(crate) mod passkey;
+pub(crate) mod provider;
 mod second_step;
 mod throttle;
 
 use std::sync::Arc;
 
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use identity::{Arrival, Strength};
@@ -16,7 +18,7 @@ use maud::{Markup, html};
 use tokio::sync::Semaphore;
 
 use crate::address::{back, encoded};
-use crate::answer::{go, html as page_of, refused_plain, said, status, with_header};
+use crate::answer::{go, html as page_of, refused_as, refused_plain, said, status, with_header};
 use crate::audit::entrance;
 use crate::door::Visitor;
 use crate::gate::Entered;
@@ -26,6 +28,8 @@ use crate::shell::page_plain;
 use crate::{WebState, first_run, gate, words};
 
 pub(crate) use link::invite;
+pub use passkey::Challenges;
+pub use provider::Exchanges;
 pub(crate) use throttle::Throttle;
 
 /// How many passwords are hashed at once: each takes 19 MiB and a tenth of a second, so that more
@@ -89,6 +93,8 @@ pub fn routes() -> Router<WebState> {
         .route("/sign-out", post(leave))
         .merge(second_step::routes())
         .merge(link::routes())
+        .merge(passkey::routes())
+        .merge(provider::routes())
         .layer(Extension(throttle))
 }
 
@@ -97,7 +103,7 @@ async fn form(visitor: Visitor) -> Response {
         return go("/welcome");
     }
     let empty = visitor.waiting(gate::anyone).await.is_ok_and(|anyone| !anyone);
-    page(&visitor, "", empty, &Faults::default())
+    page(&visitor, "", empty, &Faults::default()).await
 }
 
 async fn enter(
@@ -138,7 +144,7 @@ async fn enter(
                 return refused_plain(&visitor, &faults);
             }
             let code = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { status(&faults) };
-            (code, page(&visitor, &email, false, &faults)).into_response()
+            refused_as(code, &faults, page(&visitor, &email, false, &faults).await)
         }
     }
 }
@@ -183,14 +189,17 @@ fn cookie_of(state: &WebState, session: &str, seconds: i64) -> String {
     format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 }
 
-fn page(visitor: &Visitor, email: &str, nobody: bool, faults: &Faults) -> Response {
+async fn page(visitor: &Visitor, email: &str, nobody: bool, faults: &Faults) -> Response {
     let language = visitor.language;
+    let passkey = passkey::offer(visitor).await;
     let back = match visitor.query.get("back") {
         Some(wanted) => back(wanted),
         None => "/",
     };
     let email_field = Field::email(language, "email", words::EMAIL.say(language)).value(email);
     let password = Field::password(language, "password", words::PASSWORD.say(language), false);
+    let providers = visitor.waiting(provider::offered).await.unwrap_or_default();
+    let providers = provider::buttons(visitor, &providers, provider::address, &[("back", back)]);
     let (email_field, password) = if email.is_empty() {
         (email_field.focus(), password)
     } else {
@@ -209,6 +218,8 @@ fn page(visitor: &Visitor, email: &str, nobody: bool, faults: &Faults) -> Respon
             (password.required(true).all())
             div.acts { (Button::submit(words::SIGN_IN.say(language)).primary()) }
         }
+        @if let Some(button) = passkey { (button.with(&[("back", back)])) }
+        (providers)
         @if visitor.state.mailed.is_some() {
             p.mt { a href=(link::ASK) { (link::FORGOTTEN.say(language)) } }
         }

@@ -1,6 +1,8 @@
 //! My security: the password, the second factor, the sessions that are open.
 
+mod accounts;
 mod enrol;
+mod passkeys;
 mod sessions;
 
 use axum::Router;
@@ -9,9 +11,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use identity::session::{self, IDLE_HOURS, SESSION_DAYS};
 use identity::{
-    SecondFactor, Session, Strength, User, policy, second_factor, set_password, sign_in,
+    IdentityProvider, LinkedAccount, Passkey, SecondFactor, Session, Strength, User, passkey,
+    policy, provider, second_factor, set_password, sign_in,
 };
-use kernel::{Fault, Faults, Id, Kept, Text};
+use kernel::{Entity, Fault, Faults, Id, Kept, Text};
 use maud::{Markup, html};
 use serde_json::{Value as Json, json};
 
@@ -35,12 +38,17 @@ pub(super) fn routes() -> Router<WebState> {
         .route("/me/security/sessions/others/end", post(sessions::end_others))
         .route("/me/security/sessions/{id}/end", post(sessions::end_one))
         .merge(enrol::routes())
+        .merge(passkeys::routes())
+        .merge(accounts::routes())
 }
 
 /// What the page shows.
 struct Seen {
     factor: Option<Kept<SecondFactor>>,
     codes: usize,
+    passkeys: Vec<Kept<Passkey>>,
+    providers: Vec<Kept<IdentityProvider>>,
+    accounts: Vec<Kept<LinkedAccount>>,
     sessions: Vec<Kept<Session>>,
     here: Option<Id<Session>>,
     asked: Strength,
@@ -69,6 +77,9 @@ async fn page(ask: &Ask, faults: &Faults) -> Answer {
             Ok(Seen {
                 factor: second_factor::of(tx, user)?,
                 codes: second_factor::codes_left(tx, user)?,
+                passkeys: passkey::of_user(tx, user)?,
+                providers: provider::active(tx)?,
+                accounts: provider::of_user(tx, user)?,
                 sessions: session::of_user(tx, user)?,
                 here: session::of_token(tx, &token)?.map(|session| session.id),
                 asked: policy::asked_of(tx, user)?,
@@ -81,7 +92,19 @@ async fn page(ask: &Ask, faults: &Faults) -> Answer {
         (head(&html! {}, title, &html! {}, &[]))
         div.cols.with-side {
             div {
+                (section(
+                    Passkey::DEF.labels.say(ask.language),
+                    &html! {},
+                    &passkeys::section(ask, &seen.passkeys),
+                ))
                 (section(ask.say(SECOND), &html! {}, &factor(ask, &seen)))
+                @if !seen.providers.is_empty() || !seen.accounts.is_empty() {
+                    (section(
+                        LinkedAccount::DEF.labels.say(ask.language),
+                        &html! {},
+                        &accounts::section(ask, &seen.providers, &seen.accounts),
+                    ))
+                }
                 (section(
                     ask.say(Text::new("Sessions ouvertes", "Open sessions")),
                     &html! {},
@@ -97,27 +120,28 @@ async fn page(ask: &Ask, faults: &Faults) -> Answer {
 }
 
 fn factor(ask: &Ask, seen: &Seen) -> Markup {
-    let Some(factor) = &seen.factor else { return no_factor(ask, seen.asked) };
+    let Some(factor) = &seen.factor else {
+        let asked = if seen.passkeys.is_empty() { seen.asked } else { Strength::Password };
+        return html! {
+            @if seen.codes > 0 { p { (left(ask, seen.codes)) } }
+            (no_factor(ask, asked, seen.codes > 0))
+        };
+    };
     let since = factor.confirmed_at.map_or(String::new(), |at| ask.language.day(at.day()));
     let on = Text::new("actif depuis le", "on since");
-    let left = match (ask.language, seen.codes) {
-        (kernel::Language::French, 0 | 1) => format!("{} code de secours restant", seen.codes),
-        (kernel::Language::French, many) => format!("{many} codes de secours restants"),
-        (kernel::Language::English, 1) => "1 recovery code left".to_owned(),
-        (kernel::Language::English, many) => format!("{many} recovery codes left"),
-    };
-    let tone = if seen.codes < 3 { Tone::Watch } else { Tone::Done };
-    let renew = Text::new("Nouveaux codes de secours", "New recovery codes");
     let remove = Text::new("Retirer le second facteur", "Remove the second factor");
     let sure = Text::new(
-        "Retirer le second facteur ? Le mot de passe seul suffira.",
-        "Remove the second factor? The password alone will do.",
+        "Retirer le second facteur ? Sans clé d’accès, le mot de passe seul suffira.",
+        "Remove the second factor? Without a passkey, the password alone will do.",
     );
     html! {
-        p { (state(Tone::Done, &format!("{} {since}", ask.say(on)))) " · " (state(tone, &left)) }
+        p {
+            (state(Tone::Done, &format!("{} {since}", ask.say(on))))
+            " · "
+            (left(ask, seen.codes))
+        }
         div.acts.mt {
-            (Button::post(ask.say(renew), "/me/security/second-factor/codes")
-                .hidden("token", &ask.token))
+            (renewing(ask))
             (Button::post(ask.say(remove), "/me/security/second-factor/remove")
                 .hidden("token", &ask.token)
                 .confirm(ask.say(sure))
@@ -126,7 +150,24 @@ fn factor(ask: &Ask, seen: &Seen) -> Markup {
     }
 }
 
-fn no_factor(ask: &Ask, asked: Strength) -> Markup {
+/// How many codes on paper are left.
+fn left(ask: &Ask, codes: usize) -> Markup {
+    let left = match (ask.language, codes) {
+        (kernel::Language::French, 0 | 1) => format!("{codes} code de secours restant"),
+        (kernel::Language::French, many) => format!("{many} codes de secours restants"),
+        (kernel::Language::English, 1) => "1 recovery code left".to_owned(),
+        (kernel::Language::English, many) => format!("{many} recovery codes left"),
+    };
+    state(if codes < 3 { Tone::Watch } else { Tone::Done }, &left)
+}
+
+fn renewing(ask: &Ask) -> Button {
+    let renew = Text::new("Nouveaux codes de secours", "New recovery codes");
+    Button::post(ask.say(renew), "/me/security/second-factor/codes").hidden("token", &ask.token)
+}
+
+/// `codes` says whether there are codes on paper without an application: those of a passkey.
+fn no_factor(ask: &Ask, asked: Strength, codes: bool) -> Markup {
     let why = Text::new(
         "Avec un second facteur, un mot de passe volé ne suffit plus : la connexion demande aussi un \
          code que montre une application de votre téléphone.",
@@ -134,15 +175,18 @@ fn no_factor(ask: &Ask, asked: Strength) -> Markup {
          an application of your phone shows.",
     );
     let set_up = Text::new("Activer le second facteur", "Turn on the second factor");
+    let set_up = Button::post(ask.say(set_up), "/me/security/second-factor");
+    let set_up = set_up.hidden("token", &ask.token);
     html! {
         @if asked > Strength::Password {
             p { (state(Tone::Watch, ask.say(Text::new("demandé à votre rôle", "asked of your role")))) }
         }
         p.prose { (ask.say(why)) }
         div.acts.mt {
-            (Button::post(ask.say(set_up), "/me/security/second-factor")
-                .hidden("token", &ask.token)
-                .primary())
+            @if codes { (set_up) (renewing(ask)) } @else { (set_up.primary()) }
+            @if asked > Strength::Password {
+                (Button::link(ask.say(passkeys::ADD), passkeys::OWN))
+            }
         }
     }
 }

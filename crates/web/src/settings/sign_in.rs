@@ -1,19 +1,28 @@
 //! What the sign-in asks of each role.
 
-use identity::{Strength, policy};
-use kernel::{Choice, Fault, Text};
+mod providers;
+
+use axum::Router;
+use identity::{IdentityProvider, Strength, policy};
+use kernel::{Choice, Entity, Fault, Text};
 use maud::html;
 use serde_json::json;
 
+use crate::WebState;
 use crate::answer::Answer;
 use crate::door::Ask;
-use crate::parts::{Button, Field, Opt, Tone, fieldset, head, hidden};
+use crate::parts::{Button, Field, Opt, Tone, fieldset, head, hidden, section};
 use crate::posted::Posted;
 use crate::words;
 
 pub const TITLE: Text = Text::new("Exigences de connexion", "Sign-in policy");
 pub const PLACE: &str = "/settings/sign-in";
 const RIGHT: &str = "user.update";
+
+/// The pages of the providers.
+pub fn routes() -> Router<WebState> {
+    providers::routes()
+}
 
 /// A role: its key, its name, what is asked of it.
 type Line = (String, String, Strength);
@@ -29,14 +38,14 @@ pub async fn show(ask: Ask) -> Answer {
     if !may(&ask) {
         return Err(ask.refusal(Fault::new("forbidden").with("right", RIGHT)));
     }
-    let lines: Vec<Line> = ask
+    let (lines, known) = ask
         .read(|tx, ask| {
-            let mut lines = Vec::new();
+            let mut lines: Vec<Line> = Vec::new();
             for (key, label) in policy::roles(tx, ask.language)? {
                 let asks = policy::asked_of_role(tx, &key)?;
                 lines.push((key, label, asks));
             }
-            Ok(lines)
+            Ok((lines, providers::all(tx)?))
         })
         .await?;
     let crumbs = vec![(ask.say(words::SETTINGS).to_owned(), "/settings".to_owned())];
@@ -58,6 +67,13 @@ pub async fn show(ask: Ask) -> Answer {
             (fieldset(ask.say(Text::new("La connexion demande", "Signing in asks for")), &fields))
             div.acts { (Button::submit(ask.say(words::SAVE)).primary()) }
         }
+        div.mt {
+            (section(
+                IdentityProvider::DEF.labels.say(ask.language),
+                &html! {},
+                &providers::section(&ask, &known),
+            ))
+        }
     };
     Ok(ask.page("settings", crumbs, title, &body))
 }
@@ -66,6 +82,7 @@ pub async fn show(ask: Ask) -> Answer {
 const ASKS: &[(Strength, Text)] = &[
     (Strength::Password, Text::new("le mot de passe", "the password")),
     (Strength::SecondFactor, Text::new("un second facteur", "a second factor")),
+    (Strength::Passkey, Text::new("une clé d’accès", "a passkey")),
 ];
 
 /// `POST /settings/sign-in`.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Extension, Router};
 use identity::link::{self, LinkPurpose};
 use identity::{SignInLink, User, user};
@@ -15,8 +15,9 @@ use maud::{Markup, html};
 use serde_json::json;
 use store::Call;
 
+use super::provider::{self, Purpose};
 use super::{Throttle, hashing, said_above};
-use crate::answer::{go, html as page_of, said, status};
+use crate::answer::{go, html as page_of, refused_as, said, status};
 use crate::door::Visitor;
 use crate::parts::{Button, Field, banner};
 use crate::parts::{Tone, hidden};
@@ -36,6 +37,7 @@ pub(super) fn routes() -> Router<WebState> {
     Router::new()
         .route(ASK, get(form).post(send))
         .route("/sign-in/link/{token}", get(open).post(choose))
+        .route("/sign-in/link/{token}/provider/{id}", post(accept))
 }
 
 async fn form(visitor: Visitor) -> Response {
@@ -83,7 +85,8 @@ async fn send(
     }
     if let Err(fault) = throttle.attempt(&names, store::now()) {
         let faults = Faults::from(fault);
-        return (status(&faults), ask_page(&visitor, &email, &faults)).into_response();
+        let page = ask_page(&visitor, &email, &faults);
+        return refused_as(status(&faults), &faults, page);
     }
     let asking = visitor.clone();
     tokio::spawn(async move {
@@ -148,7 +151,9 @@ fn found(state: &WebState, token: &str) -> Result<Option<Found>, Faults> {
 async fn open(Path(token): Path<String>, visitor: Visitor) -> Response {
     let given = token.clone();
     match visitor.waiting(move |state| found(state, &given)).await {
-        Ok(Some((_, _, user))) => choose_page(&visitor, &token, &user.email, &Faults::default()),
+        Ok(Some((_, _, user))) => {
+            choose_page(&visitor, &token, &user.email, &Faults::default()).await
+        }
         Ok(None) => spent(&visitor),
         Err(faults) => crate::answer::refused_plain(&visitor, &faults),
     }
@@ -176,14 +181,39 @@ async fn choose(
         Ok(()) => go("/sign-in?chosen=1"),
         Err(faults) if faults.has("link.spent") => spent(&visitor),
         Err(faults) => {
-            let page = choose_page(&visitor, &token, fields.text("email"), &faults);
+            let page = choose_page(&visitor, &token, fields.text("email"), &faults).await;
             (status(&faults), page).into_response()
         }
     }
 }
 
-fn choose_page(visitor: &Visitor, token: &str, email: &str, faults: &Faults) -> Response {
+/// `POST /sign-in/link/{token}/provider/{id}`: whoever is invited comes in by the account they have.
+async fn accept(
+    Path((token, id)): Path<(String, String)>,
+    PostedByVisitor { visitor, .. }: PostedByVisitor,
+) -> Response {
+    match provider::leave(&visitor, &id, Purpose::Accept { token }).await {
+        Ok(page) => page,
+        Err(faults) => crate::answer::refused_plain(&visitor, &faults),
+    }
+}
+
+/// The providers that an invitation may be accepted by: those of the company that invites.
+async fn providers(visitor: &Visitor, token: &str) -> Vec<provider::Offered> {
+    let given = token.to_owned();
+    let all = visitor.waiting(move |state| {
+        let Some((company, link, _)) = found(state, &given)? else { return Ok(Vec::new()) };
+        let invited = link.purpose == LinkPurpose::Invitation;
+        let all = provider::offered(state)?.into_iter();
+        Ok(all.filter(|one| invited && one.company == company).collect())
+    });
+    all.await.unwrap_or_default()
+}
+
+async fn choose_page(visitor: &Visitor, token: &str, email: &str, faults: &Faults) -> Response {
     let language = visitor.language;
+    let providers = providers(visitor, token).await;
+    let address = |one: &provider::Offered| format!("/sign-in/link/{token}/provider/{}", one.id);
     let hint = match language {
         Language::French => format!("{} caractères au moins.", identity::password::LEAST),
         Language::English => format!("{} characters at least.", identity::password::LEAST),
@@ -203,6 +233,7 @@ fn choose_page(visitor: &Visitor, token: &str, email: &str, faults: &Faults) -> 
                 .all())
             div.acts { (Button::submit(words::SAVE.say(language)).primary()) }
         }
+        (provider::buttons(visitor, &providers, address, &[]))
     };
     plain(visitor, CHOOSE, &body)
 }

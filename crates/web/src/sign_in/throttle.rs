@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_came_from_here_before_is_not_locked_out_by_those_who_guess_elsewhere() {
+    fn asvs_6_3_1_whoever_came_from_here_before_is_not_locked_out_by_guesses_elsewhere() {
         let throttle = Throttle::default();
         throttle.entered("Ada@Maison.example", Some("10.0.0.1"));
         let elsewhere = throttle.names("ada@maison.example", Some("192.0.2.7"));

@@ -73,7 +73,7 @@ async fn page(ask: &Ask, faults: &Faults) -> Answer {
     let user = me(ask)?;
     let body = match ask.read(move |tx, _| Ok(stage(tx, user)?)).await? {
         Stage::On => return Ok(go(PLACE)),
-        Stage::Off => no_factor(ask, Strength::SecondFactor),
+        Stage::Off => no_factor(ask, Strength::SecondFactor, false),
         Stage::Begun { secret, email } => {
             proven(ask)?;
             steps(ask, &secret, &email, faults)
@@ -195,7 +195,7 @@ async fn codes(posted: Posted) -> Answer {
         let drawn = draw(user)?;
         let hashes = drawn.hashes.clone();
         state.store.command(store::Call::new(actor.clone()), move |tx| {
-            if second_factor::of(tx, user)?.is_none() {
+            if second_factor::strongest(tx, user)? == Strength::Password {
                 return Err(Fault::new("second_factor.none").into());
             }
             second_factor::keep_codes(tx, user, &hashes)?;
@@ -207,13 +207,13 @@ async fn codes(posted: Posted) -> Answer {
     Ok(shown_once(&ask, &drawn))
 }
 
-/// `POST …/remove`: the password alone will do.
+/// `POST …/remove`: the password alone will do, or a passkey.
 async fn remove(posted: Posted) -> Answer {
     let Posted { ask, fields } = posted;
     proven(&ask)?;
     let user = me(&ask)?;
     let removed = ask.command(&fields, move |tx, _, _| {
-        second_factor::remove(tx, user)?;
+        second_factor::give_up(tx, user)?;
         Ok(json!(null))
     });
     removed.await.map_err(|faults| ask.refusal(faults))?;
@@ -221,7 +221,7 @@ async fn remove(posted: Posted) -> Answer {
     Ok(ask.go_saying(PLACE, Tone::Done, ask.say(said)))
 }
 
-fn draw(user: Id<User>) -> Result<DrawnCodes, Faults> {
+pub(super) fn draw(user: Id<User>) -> Result<DrawnCodes, Faults> {
     let mut chance = [[0; 12]; CODES];
     for bytes in &mut chance {
         *bytes = store::random_bytes()?;
@@ -229,7 +229,7 @@ fn draw(user: Id<User>) -> Result<DrawnCodes, Faults> {
     Ok(second_factor::draw_codes(user, &chance)?)
 }
 
-fn shown_once(ask: &Ask, drawn: &DrawnCodes) -> Response {
+pub(super) fn shown_once(ask: &Ask, drawn: &DrawnCodes) -> Response {
     let what = Text::new("Vos codes de secours", "Your recovery codes");
     let ends = Text::new(
         "Ils ne sont montrés qu’une fois : imprimez-les ou notez-les. Chacun ouvre une fois, le jour \
