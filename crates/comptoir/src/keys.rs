@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use kernel::{Fault, Faults};
-use store::{Embedded, Key, encrypted, rewrite};
+use store::{Embedded, Key, Location, Store, encrypted, rewrite};
 
+use crate::catalog;
 use crate::options::Database;
 use crate::tls::write;
 
@@ -24,7 +25,8 @@ pub struct Keying {
 #[derive(Debug, Subcommand)]
 pub enum What {
     /// Put a new key in the place of the present one: everything is written again under it. A
-    /// database in clear is encrypted. Nobody may be using the database.
+    /// database in clear is encrypted. Nobody may be using the database. On PostgreSQL, what seals the
+    /// secrets is put under the new key.
     Rotate(Database),
     /// Decrypt the embedded database. Nobody may be using it.
     Remove(Database),
@@ -77,6 +79,40 @@ pub fn secret_file(named: Option<&Path>, data: &Path, name: &str) -> PathBuf {
     named.map(Path::to_owned).or_else(credential).unwrap_or_else(|| data.join(name))
 }
 
+/// The migration that brought the table of data keys.
+const SEALING: i64 = 15;
+
+/// The key that seals the secrets of a database on PostgreSQL: made at the first start where there
+/// is none, unless everything is wanted in clear. The embedded database seals under its own.
+///
+/// # Errors
+/// Those of [`of`].
+pub fn of_secrets(database: &Database) -> Result<Option<Key>, Faults> {
+    let place = place(database);
+    if database.database.is_none() {
+        return Ok(None);
+    }
+    if draft(&place).exists() {
+        return Err(Fault::new("key.rotating").into());
+    }
+    if place.exists() {
+        return Ok(Some(read(&place)?));
+    }
+    // No new key for secrets that the lost one seals.
+    let store = Store::open(catalog(), &database.location()?)?;
+    if store.schema_number()? >= SEALING && store.unlocks()?.is_some() {
+        return Err(read(&place).err().unwrap_or(Fault::new("key.wrong")).into());
+    }
+    if database.unencrypted {
+        return Ok(None);
+    }
+    let key = Key::new()?;
+    write(&place, &key.text())?;
+    tracing::warn!(place = %place.display(), "a key was made: it seals the secrets of this database; \
+        keep a copy elsewhere, nothing opens them without it");
+    Ok(Some(key))
+}
+
 /// The key of the embedded database as it is: none for one in clear. A new database gets a new key,
 /// unless it is wanted in clear.
 ///
@@ -116,10 +152,13 @@ fn draft(place: &Path) -> PathBuf {
 /// Three steps, each of which may be the last before the power fails; the next try goes on: the new
 /// key is kept; the database is written again under it, and takes the place of the former one in one
 /// step; the new key takes the place of the former. What is refused leaves nothing.
-fn rotate(database: &Database) -> Result<(), Fault> {
+fn rotate(database: &Database) -> Result<(), Faults> {
+    if database.database.is_some() {
+        return rewrap(database);
+    }
     let (place, file) = (place(database), database.file());
     if encrypted(&file).is_none() {
-        return Err(Fault::new("key.nothing").with("place", file.display().to_string()));
+        return Err(Fault::new("key.nothing").with("place", file.display().to_string()).into());
     }
     let draft = draft(&place);
     if !draft.exists() {
@@ -136,7 +175,25 @@ fn rotate(database: &Database) -> Result<(), Fault> {
         replaced?;
     }
     write(&place, &next.text())?;
-    forget(&draft)
+    Ok(forget(&draft)?)
+}
+
+/// The same on PostgreSQL: the data keys are wrapped again, all in one transaction; what they seal
+/// stays as it is.
+fn rewrap(database: &Database) -> Result<(), Faults> {
+    let place = place(database);
+    let draft = draft(&place);
+    if !draft.exists() {
+        write(&draft, &Key::new()?.text())?;
+    }
+    let next = read(&draft)?;
+    let under = |key: &Key| Store::open_under(catalog(), &database.location()?, Some(key));
+    // Cut off behind the transaction, there is nothing left to wrap.
+    if under(&next)?.unlocks()? != Some(true) {
+        under(&read(&place)?)?.rewrap(&next)?;
+    }
+    write(&place, &next.text())?;
+    Ok(forget(&draft)?)
 }
 
 /// The copies beside the database that anyone could read: made before it was encrypted.
@@ -151,13 +208,24 @@ fn clear_copies(database: &Database) -> Vec<PathBuf> {
 }
 
 /// Decrypts; the key is left where it is, for the copies that it opens.
-fn remove(database: &Database) -> Result<(), Fault> {
+fn remove(database: &Database) -> Result<(), Faults> {
+    let file = database.file();
+    if database.database.is_some() || encrypted(&file).is_none() {
+        return Err(Fault::new("key.nothing").with("place", file.display().to_string()).into());
+    }
     match of(database)? {
-        Some(key) if encrypted(&database.file()) == Some(true) => {
-            replace(&Embedded::clear(database.file()).with_key(Some(key)), None)
+        Some(key) if encrypted(&file) == Some(true) => {
+            replace(&Embedded::clear(file).with_key(Some(key)), None)
         }
         _ => Ok(()),
     }
+}
+
+/// Opens the secrets of a copy in clear, that are sealed under the key of what it was copied from.
+fn open_secrets(copy: &Embedded, former: &Key) -> Result<(), Faults> {
+    let location = Location::Embedded(copy.clone());
+    Store::open_under(catalog(), &location, Some(former))?.open_secrets()?;
+    Ok(store::settle(copy)?)
 }
 
 fn opens(file: &Embedded) -> bool {
@@ -165,12 +233,17 @@ fn opens(file: &Embedded) -> bool {
 }
 
 /// Writes a database again under another key, and puts it in the place of the former.
-fn replace(from: &Embedded, key: Option<Key>) -> Result<(), Fault> {
+fn replace(from: &Embedded, key: Option<Key>) -> Result<(), Faults> {
     let path = from.path.with_extension("db-next");
     forget(&path)?;
-    if let Err(fault) = rewrite(from, &Embedded { path: path.clone(), key, synced: true }) {
+    let copy = Embedded { path: path.clone(), key, synced: true };
+    let written = rewrite(from, &copy).map_err(Faults::from).and_then(|()| match &from.key {
+        Some(former) if copy.key.is_none() => open_secrets(&copy, former),
+        _ => Ok(()),
+    });
+    if let Err(faults) = written {
         forget(&path)?;
-        return Err(fault);
+        return Err(faults);
     }
     let whole = fs::File::open(&path).and_then(|file| file.sync_all());
     whole.map_err(|error| failed(&path, &error))?;
@@ -180,7 +253,7 @@ fn replace(from: &Embedded, key: Option<Key>) -> Result<(), Fault> {
         log.push(suffix);
         forget(Path::new(&log))?;
     }
-    fs::rename(&path, &from.path).map_err(|error| failed(&path, &error))
+    Ok(fs::rename(&path, &from.path).map_err(|error| failed(&path, &error))?)
 }
 
 fn forget(place: &Path) -> Result<(), Fault> {

@@ -6,6 +6,7 @@ use kernel::Fault;
 
 use crate::Embedded;
 use crate::key::Key;
+use crate::secrets::Master;
 use crate::sqlite::{Place, fault};
 
 /// How new files are encrypted: pages of AES-256-CBC with HMAC-SHA-256, which processors of today
@@ -59,7 +60,41 @@ pub fn rewrite(from: &Embedded, to: &Embedded) -> Result<(), Fault> {
     connection.execute("attach ?1 as other key ?2", [&*path, &*key]).map_err(fault)?;
     connection.execute_batch("begin exclusive").map_err(fault)?;
     connection.query_row("select sqlcipher_export('other')", [], |_| Ok(())).map_err(fault)?;
+    if let (Some(former), Some(next)) = (&from.key, &to.key) {
+        rewrap(&connection, former, next)?;
+    }
     connection.execute_batch("commit; detach other").map_err(fault)
+}
+
+/// Puts everything into the file itself, so that it can be moved. Nobody may be using it.
+///
+/// # Errors
+/// `store.busy`, `store.*`.
+pub fn settle(file: &Embedded) -> Result<(), Fault> {
+    let connection = Place { file: file.clone(), temporary: false }.open()?;
+    let text = "pragma journal_mode = delete";
+    let mode: String = connection.query_row(text, [], |row| row.get(0)).map_err(fault)?;
+    if mode == "delete" { Ok(()) } else { Err(Fault::new("store.busy")) }
+}
+
+/// Wraps the data keys of a copy under its key, where they are still wrapped by the former.
+fn rewrap(connection: &rusqlite::Connection, former: &Key, next: &Key) -> Result<(), Fault> {
+    let (former, next) = (Master::of(former), Master::of(next));
+    let there = "select count(*) from other.sqlite_schema where name = 'data_key'";
+    let there: i64 = connection.query_row(there, [], |row| row.get(0)).map_err(fault)?;
+    if there == 0 {
+        return Ok(());
+    }
+    let text = "select company, wrapped from other.data_key";
+    let mut read = connection.prepare(text).map_err(fault)?;
+    let rows = read.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(fault)?;
+    let kept: Vec<(i64, Vec<u8>)> = rows.collect::<Result<_, _>>().map_err(fault)?;
+    for (company, wrapped) in kept {
+        let wrapped = next.rewrap(&former, company, &wrapped)?;
+        let text = "update other.data_key set wrapped = ?2 where company = ?1";
+        connection.execute(text, (company, wrapped)).map_err(fault)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

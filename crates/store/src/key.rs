@@ -35,6 +35,10 @@ impl Key {
         Ok(Self(bytes))
     }
 
+    pub(crate) const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// Its 64 hexadecimal digits, for the file it is kept in.
     #[must_use]
     pub fn text(&self) -> String {

@@ -1,0 +1,10 @@
+-- What seals the secrets of each company, wrapped by the key of the installation.
+create table data_key (company bigint primary key, wrapped bytea not null check (length(wrapped) = 72), at bigint not null);
+
+-- Sealed fields are indexed by what exact searches go by: their first letters.
+drop index "quotes_key_acceptance_token";
+create unique index "quotes_key_acceptance_token" on "quotes" (company, substr("acceptance_token", 1, 27));
+drop index "bank_statements_key_iban_reference";
+create unique index "bank_statements_key_iban_reference" on "bank_statements" (company, substr("iban", 1, 27), "reference");
+drop index "bank_lines_by_counterparty_iban";
+create index "bank_lines_by_counterparty_iban" on "bank_lines" (company, substr("counterparty_iban", 1, 27), id);
