@@ -165,3 +165,59 @@ fn invoices_of_two_customers_are_not_one_payment() {
         assert!(unsure.unwrap_err().has("match.unsure"));
     });
 }
+
+#[test]
+fn a_line_pays_an_invoice_keeps_a_rest_on_account_and_books_the_fee_at_once() {
+    on_both(|world| {
+        let invoice = world.issue(&[(world.goods, 1, 700_00)]);
+        let lines = vec![
+            movement(835_00, "MAISON FERRAND", "FA-2026-0001"),
+            movement(900_00, "MAISON FERRAND", "FA-2026-0001"),
+        ];
+        let lines = import(world, "2026-11-23/9", lines).unwrap();
+        let (short, long) = (lines[0], lines[1]);
+        let share = |amount: i64| Share {
+            account: "627000".into(),
+            amount: eur(amount),
+            tax: None,
+            label: None,
+        };
+        let split = |line, what: Match, shares: Vec<Share>| {
+            world.act(move |tx, actor| accept_split(tx, actor, line, &what, shares.clone()))
+        };
+        let open = || world.invoice(invoice).open;
+        let on_account =
+            || world.act(|tx, _| Ok(tx.find(kernel::Filter::<Payment>::everything())?));
+
+        // 840.00 were due and 835.00 came: an account alone takes the difference.
+        let payment = split(short, Match::Invoices(vec![invoice]), vec![share(0)]).unwrap();
+        assert_eq!(open(), eur(0));
+        assert_eq!((world.balance("512000"), world.balance("627000")), (835_00, 5_00));
+        assert_eq!(world.letters("411000"), ["AAA", "AAA"]);
+        world.act(move |tx, actor| undo_match(tx, actor, short)).unwrap();
+        assert_eq!(open(), eur(840_00));
+        assert_eq!((world.balance("512000"), world.balance("627000")), (0, 0));
+        // Undoing its payment takes the share back as well.
+        let payment = {
+            let again = split(short, Match::Invoices(vec![invoice]), vec![share(-5_00)]).unwrap();
+            assert_ne!(again, payment);
+            again
+        };
+        world.act(move |tx, actor| undo_payment(tx, actor, payment)).unwrap();
+        assert_eq!((world.balance("512000"), world.balance("627000")), (0, 0));
+
+        // 900.00 came: 840.00 for the invoice, 50.00 stay on account, 10.00 are something else.
+        split(long, Match::Invoices(vec![invoice]), vec![share(10_00)]).unwrap();
+        assert_eq!(open(), eur(0));
+        assert_eq!((world.balance("512000"), world.balance("627000")), (900_00, -10_00));
+        let kept: i64 = on_account().unwrap().iter().map(|one| one.unallocated.minor).sum();
+        assert_eq!(kept, 50_00);
+
+        let refused = |what, shares| split(short, what, shares).unwrap_err();
+        let party = Match::Party(world.party);
+        assert!(refused(party.clone(), vec![share(0)]).has("field.required"));
+        assert!(refused(party.clone(), vec![share(835_00)]).has("bank_line.shares"));
+        assert!(refused(Match::Payment(payment), vec![share(1_00)]).has("match.shares"));
+        assert_eq!(world.balance("512000"), 900_00, "what is refused books nothing");
+    });
+}

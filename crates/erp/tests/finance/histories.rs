@@ -8,7 +8,7 @@ use kernel::{Entity, Faults, Id, Origin, Quantity, Query, Tx};
 use crate::world::{World, day, deposit, eur, line, on_both};
 
 /// Chance that may be replayed (SplitMix64).
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
     fn below(&mut self, most: usize) -> usize {
@@ -23,12 +23,12 @@ impl Dice {
     }
 }
 
-fn all<E: Entity>(world: &World) -> Vec<kernel::Kept<E>> {
+pub fn all<E: Entity>(world: &World) -> Vec<kernel::Kept<E>> {
     world.store.read(&world.actor, |tx| Ok(tx.select(Query::all(E::DEF))?)).unwrap()
 }
 
 /// One act drawn by chance. What it refuses, it refuses whole.
-fn any_act(world: &World, dice: &mut Dice) {
+pub fn any_act(world: &World, dice: &mut Dice) {
     let posted: Vec<Id<Invoice>> = all::<Invoice>(world)
         .into_iter()
         .filter(|invoice| invoice.state == InvoiceState::Posted)

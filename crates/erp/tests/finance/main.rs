@@ -4,6 +4,7 @@
 mod bank;
 mod books;
 mod by_hand;
+mod closings;
 mod credits;
 mod deposits;
 mod histories;

@@ -1,7 +1,7 @@
 //! The file of entries that the tax office asks for, of one fiscal year.
 
 use erp::finance::{self, FiscalYear};
-use kernel::{Faults, Id, Tx};
+use kernel::{Day, Faults, Filter, Id, Tx};
 use paper::fec;
 
 /// A file, and what it is called.
@@ -22,6 +22,23 @@ pub fn fec_file(tx: &mut Tx<'_>, year: Id<FiscalYear>) -> Result<File, Faults> {
     let siren = master::company(tx)?.siren.clone().unwrap_or_default();
     let name = fec::fec_name(&siren, closing)?;
     let rows = finance::fec_rows(tx, year)?;
+    let bytes = fec::fec_file(rows.into_iter().map(written))?;
+    Ok(File { name, bytes })
+}
+
+/// Writes, in the form of the FEC, what was posted from one day to another, whatever its fiscal year.
+///
+/// # Errors
+/// Those of [`fec_file`].
+pub fn entries_of(tx: &mut Tx<'_>, from: Day, to: Day) -> Result<File, Faults> {
+    let siren = master::company(tx)?.siren.clone().unwrap_or_default();
+    let name = fec::fec_name(&siren, to).unwrap_or_else(|_| format!("FEC{}.txt", to.compact()));
+    let mut rows = Vec::new();
+    for year in tx.find::<FiscalYear>(Filter::everything())? {
+        let posted = finance::fec_rows(tx, year.id)?.into_iter();
+        rows.extend(posted.filter(|row| (from..=to).contains(&row.posted_on)));
+    }
+    rows.sort_by_key(|row| row.posted_on);
     let bytes = fec::fec_file(rows.into_iter().map(written))?;
     Ok(File { name, bytes })
 }

@@ -201,6 +201,7 @@ fn grid(language: Language, typed: &Typed, faults: &Faults) -> Markup {
         label: say(language, "Lignes de l’écriture", "Lines of the entry").to_owned(),
         columns,
         lines: typed.lines.iter().enumerate().map(line).collect(),
+        moves: false,
         spare: SPARE,
         numbers: None,
     };
