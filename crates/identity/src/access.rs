@@ -91,7 +91,7 @@ pub fn grants_for(tx: &mut Tx<'_>, user: &Kept<User>, door: Door) -> Result<Gran
     let policy = compiled(&rules_of(tx, user)?, door);
     let team = policy.rules().iter().any(|rule| rule.reach == Reach::Team);
     let mates = if team { mates(tx, user.id)? } else { Vec::new() };
-    Ok(Grants::of(policy, mates))
+    Ok(Grants::of(policy, mates).seconded(crate::approval::needed))
 }
 
 /// A role that someone has: its record when there is one, its name and its rules.
@@ -121,7 +121,7 @@ pub fn held(tx: &mut Tx<'_>, user: &Kept<User>) -> Result<Vec<Held>, Fault> {
 
 /// A ready role: as it was changed here, or as the program brings it. The owner's is never changed:
 /// someone must be able to mend the others.
-fn ready(tx: &mut Tx<'_>, role: Role) -> Result<Held, Fault> {
+pub(crate) fn ready(tx: &mut Tx<'_>, role: Role) -> Result<Held, Fault> {
     let label = role.label().say(tx.actor().language).to_owned();
     let brought = || roles::ready_rules(role).to_owned();
     let kept = tx.first(AccessRole::KEY.is(&Some(role.name().to_owned())))?;

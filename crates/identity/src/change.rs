@@ -1,151 +1,138 @@
-//! Changes of rights, seen by four eyes: one person proposes, another who may do the same decides.
-//! Where nobody else could, a change is made at once.
+//! Changes of rights that widen them: they take a second person (see [`crate::approval`]).
 
-use kernel::{Actor, Choice, Entity, Fault, Faults, Id, LongText, RawId, Rules, Tx};
+use kernel::rights::{Effect, Reach, Rule, parse};
+use kernel::{Actor, Choice, Entity, Fault, Faults, Filter, Id, RawId, Tx};
 
-use crate::{AccessRole, Role, User};
+use crate::access::{Team, TeamMember, UserRole};
+use crate::{AccessRole, Role, User, roles};
 
-/// The rules of a role as someone wants them.
-#[derive(Debug, Clone, PartialEq, Entity)]
-#[entity(
-    fr = "Changement de droits",
-    en = "Change of rights",
-    frs = "Changements de droits",
-    ens = "Changes of rights",
-    plural = "rights_changes",
-    kept
-)]
-pub struct RightsChange {
-    #[field(fr = "Rôle", en = "Role", list, index)]
-    pub role: Id<AccessRole>,
-    #[field(fr = "Règles", en = "Rules")]
-    pub rules: LongText,
-    #[field(fr = "État", en = "State", list)]
-    pub state: ChangeState,
-    #[field(fr = "Proposé par", en = "Proposed by", list)]
-    pub proposed_by: Id<User>,
-    #[field(fr = "Décidé par", en = "Decided by", list)]
-    pub decided_by: Option<Id<User>>,
+/// Whether the second rules give something that the first do not.
+#[must_use]
+pub fn widens(before: &str, after: &str) -> bool {
+    let (before, after) = (parse(before).unwrap_or_default(), parse(after).unwrap_or_default());
+    let permits = |rule: &&Rule| rule.effect == Effect::Permit;
+    let forbids = |rule: &&Rule| rule.effect == Effect::Forbid;
+    let more = each(after.iter().filter(permits)).any(|(right, rule)| {
+        !before.iter().filter(permits).any(|known| covers(known, right, rule))
+    });
+    // What is no longer forbidden is given, where something permits it.
+    let freed = each(before.iter().filter(forbids))
+        .any(|(right, rule)| !after.iter().filter(forbids).any(|kept| covers(kept, right, rule)));
+    more || freed
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Choice)]
-pub enum ChangeState {
-    #[choice(fr = "En attente", en = "Waiting")]
-    Waiting,
-    #[choice(fr = "Appliqué", en = "Applied")]
-    Applied,
-    #[choice(fr = "Refusé", en = "Refused")]
-    Refused,
+fn each<'r>(rules: impl Iterator<Item = &'r Rule>) -> impl Iterator<Item = (&'r str, &'r Rule)> {
+    rules.flat_map(|rule| rule.rights.iter().map(move |right| (right.as_str(), rule)))
 }
 
-impl Rules for RightsChange {
-    fn check(&self) -> Result<(), Faults> {
-        kernel::rights::parse(&self.rules.0).map(drop)
-    }
+/// Whether a rule says of this right all that another says: without asking more, or by the same.
+fn covers(known: &Rule, right: &str, rule: &Rule) -> bool {
+    let (entity, act) = right.split_once('.').unwrap_or((right, ""));
+    let named = known.rights.iter().any(|known| known == right)
+        || (act != "*" && entity != "*" && known.means(entity, act))
+        || known.rights.iter().any(|known| known == &format!("{entity}.*") && !act.contains('.'))
+        || known.rights.iter().any(|known| known == "*.*" && !act.contains('.'));
+    let open = known.reach == Reach::Company && known.when.is_empty() && known.doors.is_empty();
+    let same = (known.reach, &known.when, &known.doors) == (rule.reach, &rule.when, &rule.doors);
+    let fields = known.only.is_empty()
+        || (!rule.only.is_empty() && rule.only.iter().all(|field| known.only.contains(field)));
+    named && (open || same) && fields
 }
 
-/// Whether someone else could decide: an active owner besides this person.
+/// A change of the rules of a role, or of whether it counts, takes a second person. The owner's
+/// stays what it is.
 ///
 /// # Errors
-/// `store.*`.
-pub fn needs_another(tx: &mut Tx<'_>, actor: &Actor) -> Result<bool, Fault> {
-    let Some(person) = actor.user else { return Ok(false) };
-    let owners = tx.find(User::ROLE.is(&Role::Owner) & User::ACTIVE.is(&true))?;
-    Ok(owners.iter().any(|owner| owner.id.raw() != person))
-}
-
-/// Wants these rules for a role: applied at once when nobody else could decide, else kept until
-/// another does. Tells whether they are applied. An earlier wish for the role gives way.
-///
-/// # Errors
-/// `rule.syntax`, `role.owner`, `not_found`.
-pub fn propose(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    role: Id<AccessRole>,
-    rules: &str,
-) -> Result<bool, Faults> {
-    let person = actor.user.map(Id::<User>::from_raw);
-    let waits = needs_another(tx, actor)?;
-    let (Some(proposed_by), true) = (person, waits) else {
-        apply(tx, role, rules)?;
-        return Ok(true);
-    };
-    mendable(tx, role)?;
-    for mut earlier in waiting(tx)? {
-        if earlier.role == role {
-            earlier.state = ChangeState::Refused;
-            tx.save(&earlier)?;
-        }
-    }
-    let (rules, state) = (LongText(rules.to_owned()), ChangeState::Waiting);
-    tx.insert(&RightsChange { role, rules, state, proposed_by, decided_by: None })?;
-    Ok(false)
-}
-
-/// The changes that wait for a decision.
-///
-/// # Errors
-/// `store.*`.
-pub fn waiting(tx: &mut Tx<'_>) -> Result<Vec<kernel::Kept<RightsChange>>, Fault> {
-    tx.find(RightsChange::STATE.is(&ChangeState::Waiting))
-}
-
-/// Applies a change, or gives it up.
-///
-/// # Errors
-/// `rights.decided`; `rights.second` when it is one's own to be applied; those of the rules.
-pub fn decide(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: Id<RightsChange>,
-    apply_it: bool,
-) -> Result<(), Faults> {
-    let mut change = tx.lock(id)?;
-    if change.state != ChangeState::Waiting {
-        return Err(Fault::new("rights.decided").into());
-    }
-    if apply_it && actor.user == Some(change.proposed_by.raw()) && needs_another(tx, actor)? {
-        return Err(Fault::new("rights.second").into());
-    }
-    if apply_it {
-        apply(tx, change.role, &change.rules.0)?;
-    }
-    change.state = if apply_it { ChangeState::Applied } else { ChangeState::Refused };
-    change.decided_by = actor.user.map(Id::from_raw);
-    tx.save(&change)
-}
-
-fn mendable(tx: &mut Tx<'_>, role: Id<AccessRole>) -> Result<(), Faults> {
-    let owner = tx.get(role)?.key.as_deref() == Some(Role::Owner.name());
-    if owner { Err(Fault::new("role.owner").on("rules").into()) } else { Ok(()) }
-}
-
-fn apply(tx: &mut Tx<'_>, role: Id<AccessRole>, rules: &str) -> Result<(), Faults> {
-    mendable(tx, role)?;
-    let mut role = tx.lock(role)?;
-    role.rules = LongText(rules.to_owned());
-    tx.save(&role)
-}
-
-/// The rules of a role that is there are changed by a proposal: an edit by hand leaves them.
-///
-/// # Errors
-/// `role.owner`, `rights.second`.
-pub fn settle(tx: &mut Tx<'_>, actor: &Actor, id: RawId) -> Result<(), Faults> {
+/// `role.owner`, `approval.needed`.
+pub fn settle(tx: &mut Tx<'_>, _: &Actor, id: RawId) -> Result<(), Faults> {
     let role = tx.get(Id::<AccessRole>::from_raw(id))?;
     let owner = role.key.as_deref() == Some(Role::Owner.name());
-    if owner && (!role.active || role.rules.0 != crate::roles::ready_rules(Role::Owner)) {
+    if owner && (!role.active || role.rules.0 != roles::ready_rules(Role::Owner)) {
         return Err(Fault::new("role.owner").on("rules").into());
     }
     let was = tx.before(AccessRole::DEF, id);
-    let at = AccessRole::DEF.rank("rules");
-    let moved = match (was, at) {
-        (Some(was), Some(at)) => was.values.get(at).cloned() != role.to_record().get(at).cloned(),
-        _ => false,
-    };
-    if moved && needs_another(tx, actor)? {
-        return Err(Fault::new("rights.second").on("rules").into());
+    let was = was.map(|row| AccessRole::of_record(row.values)).transpose()?;
+    let moved = was.is_some_and(|was| was.rules != role.rules || was.active != role.active);
+    if moved {
+        tx.second_person("rights", None)?;
     }
     Ok(())
+}
+
+/// Someone who is given more than they had takes a second person.
+///
+/// # Errors
+/// `approval.needed`.
+pub fn settle_user(tx: &mut Tx<'_>, id: RawId) -> Result<(), Faults> {
+    let user = tx.get(Id::<User>::from_raw(id))?;
+    let was = tx.before(User::DEF, id).map(|row| User::of_record(row.values)).transpose()?;
+    let mut before = match was {
+        // Who was shut out had nothing.
+        Some(was) if user.active && !was.active => access_rules(tx, Role::Custom)?,
+        Some(was) if was.role == user.role => access_rules(tx, user.role)?,
+        Some(was) => access_rules(tx, was.role)?,
+        // What everyone who comes in has is no gift.
+        None => access_rules(tx, Role::Custom)?,
+    };
+    let mut after = access_rules(tx, user.role)?;
+    for further in tx.find(UserRole::USER.is(&user.id))? {
+        let held = tx.get(further.role)?;
+        let rules = if held.active { held.rules.0.as_str() } else { "" };
+        after = format!("{after}\n{rules}");
+        if tx.before(UserRole::DEF, further.id.raw()).is_some() {
+            before = format!("{before}\n{rules}");
+        }
+    }
+    if widens(&before, &after) {
+        tx.second_person("rights", None)?;
+    }
+    Ok(())
+}
+
+fn access_rules(tx: &mut Tx<'_>, role: Role) -> Result<String, Fault> {
+    Ok(crate::access::ready(tx, role)?.rules)
+}
+
+/// A new member of a team sees what the others have, where some role reaches that far.
+///
+/// # Errors
+/// `approval.needed`.
+pub fn settle_team(tx: &mut Tx<'_>, _: &Actor, id: RawId) -> Result<(), Faults> {
+    let members = tx.find(TeamMember::TEAM.is(&Id::<Team>::from_raw(id)))?;
+    let came = members.iter().any(|member| tx.before(TeamMember::DEF, member.id.raw()).is_none());
+    if !came {
+        return Ok(());
+    }
+    let reaches = |role: &AccessRole| {
+        let rules = parse(&role.rules.0).unwrap_or_default();
+        rules.iter().any(|rule| rule.reach == Reach::Team)
+    };
+    if tx.find::<AccessRole>(Filter::everything())?.iter().any(|role| reaches(role)) {
+        tx.second_person("rights", None)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::widens;
+
+    #[test]
+    fn what_widens_rights_is_told_from_what_narrows_them() {
+        for (before, after, wider) in [
+            ("permit party.*", "permit party.read", false),
+            ("permit party.read", "permit party.*", true),
+            ("permit *.*", "permit party.*, order.read\nforbid user.*", false),
+            ("permit party.read to own", "permit party.read", true),
+            ("permit party.read", "permit party.read to own", false),
+            ("permit party.read only name", "permit party.read", true),
+            ("permit party.read", "permit party.read only name", false),
+            ("permit *.read\nforbid user.read", "permit *.read", true),
+            ("permit *.*", "permit *.*\npermit quote.acceptance_token.read", true),
+            ("", "permit user.save_view", true),
+            ("permit a.b\npermit a.c", "permit a.b, a.c", false),
+        ] {
+            assert_eq!(widens(before, after), wider, "{before} → {after}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use kernel::{Actor, Door, Fault, Tx};
 
-use crate::{actor_of_token, policy, session};
+use crate::{policy, session, token};
 
 /// What someone shows at the door.
 #[derive(Debug, Clone, Copy)]
@@ -11,6 +11,9 @@ pub enum Proof<'a> {
     Session(&'a str),
     /// The bearer token of a program.
     Token(&'a str),
+    /// What the certificate of a program is known by; the connection has proved that it holds the
+    /// private key.
+    Certificate(&'a str),
 }
 
 /// Who comes in. Run it in a read.
@@ -26,7 +29,7 @@ pub fn gate(tx: &mut Tx<'_>, proof: Proof<'_>, door: Door) -> Result<Actor, Faul
             }
             entered => entered.map(|(actor, _)| actor),
         },
-        Proof::Token(token) => actor_of_token(tx, token, door)?,
+        Proof::Token(_) | Proof::Certificate(_) => token::actor_of(tx, proof, door)?,
     };
     actor.ok_or(Fault::new("sign_in.needed"))
 }

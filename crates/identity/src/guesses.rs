@@ -213,7 +213,7 @@ mod tests {
     use super::guessed_first;
 
     #[test]
-    fn first_guesses_are_known() {
+    fn asvs_6_2_4_first_guesses_are_known() {
         for guess in [
             "password1234",
             "Motdepasse2026!",

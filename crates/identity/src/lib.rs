@@ -2,15 +2,20 @@
 //! Every door asks here before it does anything.
 
 pub mod access;
+pub mod approval;
+pub mod certificate;
 pub mod change;
 pub mod gate;
 mod guesses;
 pub mod link;
 pub mod matrix;
+mod own_way;
+pub mod passkey;
 pub mod password;
 pub mod pending;
 pub mod personal;
 pub mod policy;
+pub mod provider;
 pub mod roles;
 pub mod second_factor;
 pub mod service;
@@ -22,12 +27,14 @@ pub mod weighty;
 pub mod why;
 
 pub use access::{AccessRole, Team, TeamMember, UserRole, grants_for};
-pub use change::{ChangeState, RightsChange};
+pub use approval::{Approval, ApprovalKind, ApprovalRule, ApprovalState};
 pub use gate::{Proof, gate};
 pub use link::SignInLink;
+pub use passkey::Passkey;
 pub use password::{check_password, hash_password, password_holds};
 pub use pending::PendingSignIn;
 pub use policy::SignInPolicy;
+pub use provider::{IdentityProvider, LinkedAccount};
 pub use roles::grants_of;
 pub use second_factor::{RecoveryCode, SecondFactor};
 pub use service::ServiceIdentity;
@@ -45,20 +52,32 @@ pub static MODULE: Module = Module {
         UserRole::DEF,
         Team::DEF,
         TeamMember::DEF,
-        RightsChange::DEF,
+        Approval::DEF,
+        ApprovalRule::DEF,
         Session::DEF,
         ApiToken::DEF,
         SecondFactor::DEF,
         RecoveryCode::DEF,
         PendingSignIn::DEF,
+        Passkey::DEF,
+        IdentityProvider::DEF,
+        LinkedAccount::DEF,
         SignInPolicy::DEF,
         SignInLink::DEF,
         ServiceIdentity::DEF,
     ],
-    actions: &[user::ACTIONS, session::ACTIONS, token::ACTIONS, second_factor::ACTIONS],
+    actions: &[
+        user::ACTIONS,
+        session::ACTIONS,
+        token::ACTIONS,
+        second_factor::ACTIONS,
+        approval::ACTIONS,
+    ],
     settles: &[
         Settle { on: "user", run: user::settle },
         Settle { on: "access_role", run: change::settle },
+        Settle { on: "team", run: change::settle_team },
+        Settle { on: "approval_rule", run: approval::settle_rule },
     ],
     guards: &[],
 };

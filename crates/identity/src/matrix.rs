@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kernel::rights::{Effect, Reach, Rule, parse, write};
+use kernel::rights::{EXTRA, Effect, Fields, Reach, Rule, parse, write};
 use kernel::{Catalog, EntityDef};
 
 /// The acts of every entity that is edited by hand, in the order of a table.
@@ -21,6 +21,8 @@ pub struct Row {
     /// The fields that are not seen, and those that are seen and not set.
     pub hidden: BTreeSet<String>,
     pub locked: BTreeSet<String>,
+    /// Whether the fields that are open are named: what is added later is closed.
+    pub listed: bool,
     /// Whether some rule asks for more than the table shows: fields of the record, a door.
     pub more: bool,
 }
@@ -63,16 +65,23 @@ pub fn row(catalog: &Catalog, rules: &str, def: &EntityDef) -> Row {
     if !wide {
         row.reach = Reach::Company;
     }
+    let names =
+        |rule: &&Rule| !rule.only.is_empty() && BASIC.iter().any(|act| rule.means(def.name, act));
+    row.listed = rules.iter().any(|rule| names(&rule));
+    let open = Fields::of(&rules);
     for field in def.fields {
         let forbids = |what: &str| {
             let act = format!("{}.{what}", field.name);
             rules.iter().any(|rule| rule.effect == Effect::Forbid && rule.means(def.name, &act))
         };
-        if forbids("read") {
+        if forbids("read") || !open.reads(def.name, field.name) {
             row.hidden.insert(field.name.to_owned());
-        } else if forbids("write") {
+        } else if forbids("write") || !open.writes(def.name, field.name) {
             row.locked.insert(field.name.to_owned());
         }
+    }
+    if !open.reads(def.name, EXTRA) {
+        row.hidden.insert(EXTRA.to_owned());
     }
     row
 }
@@ -94,6 +103,7 @@ pub fn with(catalog: &Catalog, rules: &str, def: &EntityDef, wanted: &Row) -> St
         && present.reach == wanted.reach
         && present.hidden == wanted.hidden
         && present.locked == wanted.locked
+        && present.listed == wanted.listed
     {
         return rules.to_owned();
     }
@@ -107,7 +117,8 @@ pub fn with(catalog: &Catalog, rules: &str, def: &EntityDef, wanted: &Row) -> St
             let stays = |right: &String| !right.starts_with(&prefix) || field(right);
             rule.rights = rule.rights.iter().filter(|right| stays(right)).cloned().collect();
         }
-        if plain && wanted.reach != Reach::Company && rule.effect == Effect::Permit {
+        let narrows = wanted.listed || wanted.reach != Reach::Company;
+        if plain && narrows && rule.effect == Effect::Permit {
             rule.rights =
                 rule.rights.iter().flat_map(|right| spread(catalog, right, def)).collect();
         }
@@ -128,20 +139,48 @@ pub fn with(catalog: &Catalog, rules: &str, def: &EntityDef, wanted: &Row) -> St
         .iter()
         .copied()
         .filter(|act| {
-            let narrower = wanted.reach != Reach::Company && !FOLLOWING.contains(act);
-            narrower || !by_star(act)
+            let narrows = wanted.listed || wanted.reach != Reach::Company;
+            (narrows && !FOLLOWING.contains(act)) || !by_star(act)
         })
         .collect();
     let mut lines: Vec<Rule> = kept.clone();
     if !needed.is_empty() {
-        let rule = Rule::plain(Effect::Permit, named(needed));
-        lines.push(Rule { reach: wanted.reach, ..rule });
+        lines.extend(permits(def, needed, wanted));
     }
     if !refused.is_empty() {
         lines.push(Rule::plain(Effect::Forbid, named(refused)));
     }
-    lines.extend(closed(&prefix, wanted));
+    if !wanted.listed {
+        lines.extend(closed(&prefix, wanted));
+    }
     lines.iter().map(write).collect::<Vec<_>>().join("\n")
+}
+
+/// The rules that permit these acts: where fields are listed, those to read and those to set apart.
+fn permits(def: &EntityDef, acts: Vec<&str>, wanted: &Row) -> Vec<Rule> {
+    let named = |act: &str| format!("{}.{act}", def.name);
+    let permit = |acts: Vec<&str>, only: Vec<String>| {
+        let rule = Rule::plain(Effect::Permit, acts.into_iter().map(named).collect());
+        (!rule.rights.is_empty()).then_some(Rule { reach: wanted.reach, only, ..rule })
+    };
+    let (fields, acts): (Vec<&str>, Vec<&str>) = acts
+        .into_iter()
+        .partition(|act| wanted.listed && matches!(*act, "read" | "create" | "update"));
+    let (reads, writes) = fields.into_iter().partition(|act| *act == "read");
+    let all = [
+        permit(acts, Vec::new()),
+        permit(reads, open(def, wanted, false)),
+        permit(writes, open(def, wanted, true)),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// The fields that a row leaves open: to be read, or to be set.
+fn open(def: &EntityDef, wanted: &Row, write: bool) -> Vec<String> {
+    let closed =
+        |name: &str| wanted.hidden.contains(name) || (write && wanted.locked.contains(name));
+    let names = def.fields.iter().map(|field| field.name).chain([EXTRA]);
+    names.filter(|name| !closed(name)).map(str::to_owned).collect()
 }
 
 /// The rule that closes fields.
@@ -169,7 +208,7 @@ mod tests {
     use kernel::{Entity, Module};
 
     use super::*;
-    use crate::{MODULE, Team};
+    use crate::{MODULE, Team, User};
 
     fn catalog() -> Catalog {
         static MODULES: [&Module; 2] = [&kernel::MODULE, &MODULE];
@@ -200,6 +239,28 @@ mod tests {
                     rules
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_list_of_open_fields_is_read_as_it_was_wanted() {
+        let (catalog, def) = (catalog(), User::DEF);
+        for rules in ["permit *.read, *.update", "permit user.*\npermit team.read", "permit *.*"] {
+            let present = row(&catalog, rules, def);
+            let closed = ["email", EXTRA].into_iter().map(str::to_owned).collect();
+            let locked = std::iter::once("name".to_owned()).collect();
+            let wanted = Row { hidden: closed, locked, listed: true, ..present };
+            let text = with(&catalog, rules, def, &wanted);
+            let back = row(&catalog, &text, def);
+            assert_eq!((&back.acts, back.listed), (&wanted.acts, true), "{rules}: {text}");
+            assert_eq!(back.hidden, wanted.hidden, "{rules}: {text}");
+            assert!(back.locked.contains("name"), "{rules}: {text}");
+            assert_eq!(kernel::rights::mistakes(&catalog, &text), Ok(()), "{text}");
+            // And back to what is closed by name.
+            let plain =
+                Row { listed: false, hidden: BTreeSet::new(), locked: BTreeSet::new(), ..back };
+            let open = row(&catalog, &with(&catalog, &text, def, &plain), def);
+            assert!(open.hidden.is_empty() && !open.listed && open.acts == wanted.acts);
         }
     }
 

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_long_enough_and_not_the_first_guess() {
+    fn asvs_6_2_1_a_password_is_long_enough_and_not_the_first_guess() {
         assert!(codes("trois lins écrus au soleil").is_empty());
         assert_eq!(codes("lins écrus"), ["password.short"]);
         assert_eq!(codes(&"é1b2c3".repeat(30)), ["password.long"]);

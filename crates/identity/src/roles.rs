@@ -29,6 +29,8 @@ const COMMON: &[&str] = &[
     "tile.arrange",
     "tile.move",
     "tile.drop",
+    // What one asked a second person for.
+    "approval.withdraw",
 ];
 
 /// What everyone who works here reads.
@@ -122,8 +124,15 @@ const ACCOUNTANT: &[&str] = &[
     "bank_statement.*",
     "bank_line.*",
     "bank_rule.*",
+    "closing.*",
+    "closing_total.read",
+    "sealed_document.read",
     "stock_move.read",
     "valuation.read",
+    "approval.read",
+    "approval.approve",
+    "approval.refuse",
+    "approval_rule.read",
 ];
 
 const WAREHOUSE: &[&str] = &[
@@ -135,7 +144,6 @@ const WAREHOUSE: &[&str] = &[
     "stock_count.*",
     "stock_count_line.*",
     "expected_receipt.*",
-    "valuation.read",
     "product.update",
     "order.prepare",
     "order.reserve",
@@ -162,6 +170,9 @@ const BOOKS: &[&str] = &[
     "bank_statement.read",
     "bank_line.read",
     "bank_rule.read",
+    "closing.read",
+    "closing_total.read",
+    "sealed_document.read",
     "stock_move.read",
     "valuation.read",
     "*.export",
@@ -179,9 +190,28 @@ const AUDITOR: &[&str] = &["*.read", "*.export"];
 const SEALED: &[&str] =
     &["quote.acceptance_token.read", "quote.signed_from.read", "quote.signed_with.read"];
 
+/// What things cost and what they earn.
+const COSTS: &[&str] = &[
+    "product.cost.read",
+    "order.margin.read",
+    "order_line.unit_cost.read",
+    "quote.margin.read",
+    "quote_line.unit_cost.read",
+];
+
+/// Besides those, the money that those who handle goods have no use of.
+const GOODS: &[&str] = &[
+    "stock_move.unit_cost.read",
+    "stock_move.value.read",
+    "expected_receipt.unit_cost.read",
+    "party.credit_limit.read",
+];
+
+type Lists = Vec<&'static [&'static str]>;
+
 /// The lists of rights that a role permits, and what it forbids.
-fn lists(role: Role) -> (Vec<&'static [&'static str]>, &'static [&'static str]) {
-    let permits: Vec<&'static [&'static str]> = match role {
+fn lists(role: Role) -> (Lists, Lists) {
+    let permits: Lists = match role {
         Role::Owner => vec![&["*.*"], SEALED],
         Role::Seller => vec![COMMON, WORK, DOING, SELLER],
         Role::SalesManager => vec![COMMON, WORK, DOING, SELLER, SALES_MANAGER],
@@ -197,10 +227,12 @@ fn lists(role: Role) -> (Vec<&'static [&'static str]>, &'static [&'static str]) 
         Role::Integrator => vec![&["*.*"]],
         Role::Custom => vec![COMMON],
     };
-    let forbids: &[&str] = match role {
-        Role::Marketing => &["party.credit_limit.read", "party.credit_limit.write"],
+    let forbids: Lists = match role {
+        Role::Warehouse | Role::Production => vec![COSTS, GOODS],
+        Role::Support => vec![COSTS],
+        Role::Marketing => vec![&["party.credit_limit.read", "party.credit_limit.write"], COSTS],
         // A program has no say in who may do what.
-        Role::Integrator => &[
+        Role::Integrator => vec![&[
             "user.create",
             "user.update",
             "user.delete",
@@ -210,8 +242,11 @@ fn lists(role: Role) -> (Vec<&'static [&'static str]>, &'static [&'static str]) 
             "team.*",
             "api_token.*",
             "session.*",
-        ],
-        _ => &[],
+            "approval.approve",
+            "approval.refuse",
+            "approval_rule.*",
+        ]],
+        _ => Vec::new(),
     };
     (permits, forbids)
 }
@@ -242,7 +277,7 @@ fn written(role: Role) -> String {
     let mut text: Vec<String> =
         lines.iter().map(|(_, rights)| format!("permit {}", rights.join(", "))).collect();
     if !forbids.is_empty() {
-        text.push(format!("forbid {}", forbids.join(", ")));
+        text.push(format!("forbid {}", forbids.concat().join(", ")));
     }
     text.join("\n")
 }

@@ -1,19 +1,24 @@
 //! Tokens of programs. Only the SHA-256 of a token is kept: who reads the database cannot come in
 //! with it. The chance in a token is the caller's. A token may stand for itself, or be the secret of
-//! a client that asks for short-lived ones (RFC 6749, section 4.4).
+//! a client that asks for short-lived ones (RFC 6749, section 4.4). A declared certificate stands in
+//! the place of a token: it reaches as far, is listed and revoked alike.
 
 use kernel::{
-    ActionDef, Actor, Choice, Door, Entity, Fault, Faults, Id, Instant, Kept, Origin, Rules, Text,
-    Tx,
+    ActionDef, Actor, Choice, Door, Entity, Fault, Faults, Id, Instant, Kept, LongText, Origin,
+    Rules, Text, Tx,
 };
 use sha2::{Digest, Sha256};
 
-use crate::{User, access};
+use crate::certificate::Certificate;
+use crate::{Proof, User, access};
 
 /// How long a short-lived token is good, in seconds.
 pub const BEARER_SECONDS: i64 = 3600;
 /// How old the mark of a last use may become before it is written again.
 const USED_EVERY: i64 = 10 * 60 * Instant::SECOND;
+
+/// What the print of a certificate begins with, where that of a token would stand.
+const CERTIFICATE: &str = "x509:";
 
 /// How far a token reaches, within what its user may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Choice)]
@@ -51,9 +56,25 @@ pub struct ApiToken {
     /// The token whose client was given this short-lived one.
     #[field(fr = "Donné à", en = "Given to", index)]
     pub client: Option<Id<ApiToken>>,
+    /// These rights alone, `entity.act` each, of those of the user; all of them when it is empty.
+    #[field(fr = "Droits", en = "Rights")]
+    pub rights: Option<LongText>,
 }
 
 impl ApiToken {
+    /// Whether a certificate stands in its place.
+    #[must_use]
+    pub fn is_certificate(&self) -> bool {
+        self.token_hash.starts_with(CERTIFICATE)
+    }
+    /// The list of its rights; empty when it reaches as far as its user.
+    #[must_use]
+    pub fn list(&self) -> Vec<&str> {
+        let text = self.rights.as_ref().map_or("", |rights| rights.0.as_str());
+        text.split(|mark: char| mark == ',' || mark.is_whitespace())
+            .filter(|right| !right.is_empty())
+            .collect()
+    }
     /// Whether it has neither run out nor been revoked.
     #[must_use]
     pub fn lives(&self, now: Instant) -> bool {
@@ -65,6 +86,9 @@ impl Rules for ApiToken {
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
         faults.ensure(!self.name.trim().is_empty(), || Fault::new("field.required").on("name"));
+        let list = self.list();
+        let shaped = |right: &&str| right.split('.').filter(|part| !part.is_empty()).count() >= 2;
+        faults.ensure(list.iter().all(shaped), || Fault::new("token.rights").on("rights"));
         faults.into_result()
     }
 }
@@ -90,6 +114,15 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// What is kept of a token.
 pub(crate) fn print_of(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
+}
+
+/// What is kept of what a program shows; nothing of what persons show.
+fn kept_of(proof: Proof<'_>) -> Option<String> {
+    match proof {
+        Proof::Session(_) => None,
+        Proof::Token(token) => Some(print_of(token)),
+        Proof::Certificate(print) => Some(format!("{CERTIFICATE}{print}")),
+    }
 }
 
 /// Makes a token for a program and gives it, once: `chance` is 32 bytes of it.
@@ -118,13 +151,56 @@ pub fn issue_scoped(
     expires_at: Option<Instant>,
     scope: Scope,
 ) -> Result<String, Faults> {
+    issue_listed(tx, user, name, chance, expires_at, (scope, None))
+}
+
+/// The same, for a token that has these rights alone, of those of its user.
+///
+/// # Errors
+/// `field.required` without a name; `token.rights`, `token.approver`; `not_found`.
+pub fn issue_listed(
+    tx: &mut Tx<'_>,
+    user: Id<User>,
+    name: &str,
+    chance: [u8; 32],
+    expires_at: Option<Instant>,
+    (scope, rights): (Scope, Option<LongText>),
+) -> Result<String, Faults> {
     tx.get(user)?;
+    crate::own_way::own_hand(tx, user)?;
     // Told apart at a glance, and found by those who look for leaked secrets.
     let token = format!("cpt_{}", hex(&chance));
     let (name, token_hash) = (name.to_owned(), print_of(&token));
     let (last_used, client) = (None, None);
-    tx.insert(&ApiToken { user, name, token_hash, expires_at, scope, last_used, client })?;
+    tx.insert(&ApiToken { user, name, token_hash, expires_at, scope, last_used, rights, client })?;
     Ok(token)
+}
+
+/// Lets a program in by its certificate, for as long as that holds.
+///
+/// # Errors
+/// `certificate.ended`, `certificate.declared` when it stands for a program already;
+/// `field.required` without a name; `not_found`.
+pub fn declare(
+    tx: &mut Tx<'_>,
+    user: Id<User>,
+    name: &str,
+    certificate: &Certificate,
+    scope: Scope,
+) -> Result<Id<ApiToken>, Faults> {
+    tx.get(user)?;
+    if certificate.until <= tx.now() {
+        let day = certificate.until.day();
+        return Err(Fault::new("certificate.ended").on("certificate").with("day", day).into());
+    }
+    let token_hash = format!("{CERTIFICATE}{}", certificate.print);
+    if tx.first(ApiToken::TOKEN_HASH.is(&token_hash))?.is_some() {
+        return Err(Fault::new("certificate.declared").on("certificate").into());
+    }
+    let (name, expires_at) = (name.trim().to_owned(), Some(certificate.until));
+    crate::own_way::own_hand(tx, user)?;
+    let (last_used, rights, client) = (None, None, None);
+    tx.insert(&ApiToken { user, name, token_hash, expires_at, scope, last_used, rights, client })
 }
 
 /// Gives a client a short-lived token for the secret that it shows: the id of a token, and the
@@ -137,10 +213,10 @@ pub fn exchange(
     tx: &mut Tx<'_>,
     client: Id<ApiToken>,
     secret: &str,
-    scope: Scope,
+    (scope, rights): (Scope, Option<LongText>),
     chance: [u8; 32],
 ) -> Result<Option<(String, Scope)>, Faults> {
-    let Some(found) = living(tx, secret)? else { return Ok(None) };
+    let Some(found) = living(tx, Proof::Token(secret))? else { return Ok(None) };
     if found.id != client || found.client.is_some() || !tx.get(found.user)?.active {
         return Ok(None);
     }
@@ -162,14 +238,18 @@ pub fn exchange(
         expires_at: Some(found.expires_at.map_or(ends, |at| at.min(ends))),
         scope,
         last_used: None,
+        // Besides those of the client's own token, which are asked too.
+        rights,
         client: Some(client),
     })?;
     Ok(Some((token, scope)))
 }
 
-/// The living token of this text; one given to a client lives no longer than the client's own.
-fn living(tx: &mut Tx<'_>, token: &str) -> Result<Option<Kept<ApiToken>>, Fault> {
-    let found = tx.first(ApiToken::TOKEN_HASH.is(&print_of(token)))?;
+/// The living token of what a program shows; one given to a client lives no longer than the client's
+/// own.
+fn living(tx: &mut Tx<'_>, proof: Proof<'_>) -> Result<Option<Kept<ApiToken>>, Fault> {
+    let Some(print) = kept_of(proof) else { return Ok(None) };
+    let found = tx.first(ApiToken::TOKEN_HASH.is(&print))?;
     let now = tx.now();
     let Some(token) = found.filter(|token| token.lives(now)) else { return Ok(None) };
     match token.client {
@@ -182,18 +262,18 @@ fn living(tx: &mut Tx<'_>, token: &str) -> Result<Option<Kept<ApiToken>>, Fault>
 ///
 /// # Errors
 /// `store.*`.
-pub fn is_unmarked(tx: &mut Tx<'_>, token: &str) -> Result<bool, Fault> {
+pub fn is_unmarked(tx: &mut Tx<'_>, proof: Proof<'_>) -> Result<bool, Fault> {
     let now = tx.now();
     let old = |token: Kept<ApiToken>| token.last_used.is_none_or(|at| now.0 - at.0 > USED_EVERY);
-    Ok(living(tx, token)?.is_some_and(old))
+    Ok(living(tx, proof)?.is_some_and(old))
 }
 
 /// Marks a token as used now.
 ///
 /// # Errors
 /// `store.*`.
-pub fn mark_used(tx: &mut Tx<'_>, token: &str) -> Result<(), Faults> {
-    let Some(found) = living(tx, token)? else { return Ok(()) };
+pub fn mark_used(tx: &mut Tx<'_>, proof: Proof<'_>) -> Result<(), Faults> {
+    let Some(found) = living(tx, proof)? else { return Ok(()) };
     let mut token = tx.lock(found.id)?;
     token.last_used = Some(tx.now());
     tx.save(&token)
@@ -218,16 +298,32 @@ pub fn revoke_token(tx: &mut Tx<'_>, id: Id<ApiToken>) -> Result<(), Faults> {
 /// # Errors
 /// `store.*`.
 pub fn actor_of_token(tx: &mut Tx<'_>, token: &str, door: Door) -> Result<Option<Actor>, Fault> {
-    let Some(token) = living(tx, token)? else { return Ok(None) };
-    let mut actor = actor_of(tx, token.user, door)?;
-    if let Some(actor) = actor.as_mut().filter(|_| token.scope == Scope::Read) {
-        actor.grants = std::mem::take(&mut actor.grants).reading();
+    actor_of(tx, Proof::Token(token), door)
+}
+
+/// Who came with this token or certificate, if it is a living one of an active user.
+///
+/// # Errors
+/// `store.*`.
+pub fn actor_of(tx: &mut Tx<'_>, proof: Proof<'_>, door: Door) -> Result<Option<Actor>, Fault> {
+    let Some(token) = living(tx, proof)? else { return Ok(None) };
+    let mut actor = actor_as(tx, token.user, door)?;
+    let holder = token.client.map(|client| tx.get(client)).transpose()?;
+    for token in [Some(&token), holder.as_ref()].into_iter().flatten() {
+        let Some(actor) = actor.as_mut() else { continue };
+        if token.scope == Scope::Read {
+            actor.grants = std::mem::take(&mut actor.grants).reading();
+        }
+        let list = token.list();
+        if !list.is_empty() {
+            actor.grants = std::mem::take(&mut actor.grants).listed(list);
+        }
     }
     Ok(actor)
 }
 
 /// Someone as they act through a door, if they are active.
-pub(crate) fn actor_of(
+pub(crate) fn actor_as(
     tx: &mut Tx<'_>,
     user: Id<User>,
     door: Door,

@@ -6,7 +6,7 @@ use kernel::{
 };
 
 use crate::password::{check_password, hash_password, password_holds};
-use crate::{UserRole, service, session};
+use crate::{UserRole, own_way, provider, service, session};
 
 /// Someone who works with Comptoir.
 #[derive(Debug, Clone, PartialEq, Entity)]
@@ -130,7 +130,7 @@ pub const ACTIONS: &[ActionDef] = &[ActionDef {
     offered: |_| true,
     run: |tx, actor, id, inputs| {
         let id = Id::from_raw(id);
-        owners_are_owners_business(tx, actor, id)?;
+        by_another(tx, actor, id)?;
         let password: String = inputs.take("password")?;
         let mut salt = [0; 16];
         salt.copy_from_slice(&tx.secret()[..16]);
@@ -161,14 +161,18 @@ pub fn set_password(
     session::close_all(tx, id)
 }
 
-/// The active user of an e-mail who has a password, with its hash.
+/// The active user of an e-mail who comes in by a password, with its hash.
 ///
 /// # Errors
 /// `store.*`.
 pub fn with_password(tx: &mut Tx<'_>, email: &str) -> Result<Option<Kept<User>>, Fault> {
     let email = email.trim().to_lowercase();
     let found = tx.first(User::EMAIL.is(&email))?;
-    Ok(found.filter(|user| user.active && !user.password_hash.is_empty()))
+    let found = found.filter(|user| user.active && !user.password_hash.is_empty());
+    match found {
+        Some(user) if provider::is_only_way(tx, user.id)? => Ok(None),
+        found => Ok(found),
+    }
 }
 
 /// The user of an e-mail and a password. The answer takes the same time whether the user is
@@ -182,9 +186,22 @@ pub fn sign_in(tx: &mut Tx<'_>, email: &str, password: &str) -> Result<Kept<User
     usable.filter(|_| holds).ok_or(Fault::new("sign_in.refused"))
 }
 
+/// Whether someone may change how another comes in.
+///
+/// # Errors
+/// `user.owners_only`, `user.own_way`.
+pub fn by_another(tx: &mut Tx<'_>, actor: &Actor, id: Id<User>) -> Result<(), Fault> {
+    owners_are_owners_business(tx, actor, id)?;
+    own_way::alone(tx, id)
+}
+
 /// Only an owner makes someone an owner, or touches one: whoever may edit people, and is none, would
 /// otherwise become one by their own hand, or by the mail of another.
-fn owners_are_owners_business(tx: &mut Tx<'_>, actor: &Actor, id: Id<User>) -> Result<(), Fault> {
+pub(crate) fn owners_are_owners_business(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Id<User>,
+) -> Result<(), Fault> {
     // Their rights are those from before the command: only who may do everything has this one.
     if is_owner(tx, id)? && !actor.can("everything.change") {
         return Err(Fault::new("user.owners_only").on("role"));
@@ -218,6 +235,13 @@ pub fn settle(tx: &mut Tx<'_>, actor: &Actor, id: RawId) -> Result<(), Faults> {
         tx.save(&user)?;
     }
     owners_are_owners_business(tx, actor, user.id)?;
+    crate::change::settle_user(tx, id)?;
+    let was = tx.before(User::DEF, id).map(|row| User::of_record(row.values)).transpose()?;
+    // The letter of a forgotten password would go to another.
+    if was.is_some_and(|was| was.email != user.email) && own_way::is_in_another_s_way(tx, user.id)?
+    {
+        tx.second_person("rights", None)?;
+    }
     let rules = |user: &User| user.active && user.role == Role::Owner;
     if actor.user == Some(id) && !rules(&user) {
         let owners = tx.find(User::ROLE.is(&Role::Owner) & User::ACTIVE.is(&true))?;

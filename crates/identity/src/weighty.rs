@@ -9,9 +9,12 @@ pub const WEIGHTY: &[&str] = &[
     "journal.write",
     "journal_entry.reverse",
     "fiscal_year.lock",
+    "fiscal_year.close_days",
     "*.export",
     "user.*",
     "access_role.*",
+    "approval.approve",
+    "approval_rule.*",
     "team.*",
     "api_token.create",
     "api_token.revoke",
@@ -28,6 +31,7 @@ const LIGHT: &[&str] = &[
     "user.save_view",
     "user.pin_tile",
     "access_role.read",
+    "approval_rule.read",
     "team.read",
 ];
 

@@ -14,6 +14,8 @@ pub enum Why {
     Permitted { role: String, rule: Rule },
     /// This rule of this role forbids it.
     Forbidden { role: String, rule: Rule },
+    /// This rule opens some fields alone, and this is none of them.
+    Unlisted { role: String, rule: Rule },
     /// This rule would permit it, but not on this record.
     Elsewhere { role: String, rule: Rule },
     /// None of these roles permits it.
@@ -55,6 +57,9 @@ pub fn why(tx: &mut Tx<'_>, catalog: &Catalog, asked: Question<'_>) -> Result<Wh
         None => None,
     };
     let (roles, mates) = (held(tx, user)?, mates(tx, user.id)?);
+    if let Some((field, to)) = act.split_once('.') {
+        return Ok(of_field(&roles, def, (field, to), door));
+    }
     let mut elsewhere = None;
     for effect in [Effect::Forbid, Effect::Permit] {
         for (role, rule) in rules(&roles, def, act, effect, door) {
@@ -81,6 +86,41 @@ pub fn why(tx: &mut Tx<'_>, catalog: &Catalog, asked: Question<'_>) -> Result<Wh
     }
     let roles = roles.into_iter().map(|role| role.name).collect();
     Ok(elsewhere.unwrap_or(Why::Unsaid { roles }))
+}
+
+/// The rule that decides of a field, on every record alike.
+fn of_field(roles: &[Held], def: &EntityDef, (field, to): (&str, &str), door: Door) -> Why {
+    let rules_of = |act: &str, effect| rules(roles, def, act, effect, door);
+    for what in [to, "read"] {
+        if let Some((role, rule)) = rules_of(&format!("{field}.{what}"), Effect::Forbid).pop() {
+            return Why::Forbidden { role: role.name.clone(), rule };
+        }
+    }
+    let act = if to == "write" { "update" } else { "read" };
+    let permits = rules_of(act, Effect::Permit);
+    let all: Vec<Rule> = permits.iter().map(|(_, rule)| rule.clone()).collect();
+    let fields = kernel::rights::Fields::of(&all);
+    let open = match to {
+        "write" => fields.writes(def.name, field),
+        _ => fields.reads(def.name, field),
+    };
+    let unsaid = || Why::Unsaid { roles: roles.iter().map(|role| role.name.clone()).collect() };
+    let sensitive = def.field(field).is_some_and(|field| field.sensitive);
+    let named = rules_of(&format!("{field}.{to}"), Effect::Permit).pop();
+    match (named.filter(|_| sensitive), sensitive) {
+        (Some((role, rule)), _) => return Why::Permitted { role: role.name.clone(), rule },
+        (None, true) => return unsaid(),
+        (None, false) => {}
+    }
+    let says = |rule: &Rule| match open {
+        true => rule.only.is_empty() || rule.only.iter().any(|name| name == field),
+        false => !rule.only.is_empty() && !rule.only.iter().any(|name| name == field),
+    };
+    let found = permits.into_iter().find(|(_, rule)| says(rule));
+    found.map_or_else(unsaid, |(role, rule)| {
+        let role = role.name.clone();
+        if open { Why::Permitted { role, rule } } else { Why::Unlisted { role, rule } }
+    })
 }
 
 /// The rules of an effect that mean the act, each with its role.

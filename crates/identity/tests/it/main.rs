@@ -170,6 +170,45 @@ fn only_an_owner_makes_an_owner_or_touches_one() {
     house.update(by, clerk, json!({ "name": "Zoé Petit" })).unwrap();
 }
 
+/// Whoever could come in as another who approves would approve what they ask for themselves.
+#[test]
+fn asvs_2_3_5_nobody_opens_the_door_of_one_who_approves_but_themselves() {
+    let house = House::open();
+    let owner = house.user("helene@maison.example", Role::Owner);
+    let other = house.user("bastien@maison.example", Role::Owner);
+    let seller = house.user("zoe@maison.example", Role::Seller);
+    let token = house.act(move |tx| identity::issue_token(tx, owner, "clé", [4; 32], None));
+    let by = house.enters(Proof::Token(&token.unwrap())).unwrap();
+    let give = |whom: Id<User>| {
+        let (by, catalog) = (by.clone(), house.store.catalog());
+        let done = house.store.command(Call::new(by.clone()).at(house.now), move |tx| {
+            let action = catalog.action("user", "set_password").unwrap();
+            let inputs = kernel::Inputs::default().with("password", "sept paniers d'osier");
+            catalog.run(tx, &by, action, whom.raw(), &inputs).map(|_| json!(null))
+        });
+        done.map(drop)
+    };
+    assert_eq!(give(other).unwrap_err().codes(), ["user.own_way"]);
+    assert!(house.signs_in("bastien@maison.example", PASSWORD));
+    give(owner).unwrap();
+    give(seller).unwrap();
+    let update = |whom: Id<User>, members: serde_json::Value| {
+        let (by, catalog) = (by.clone(), house.store.catalog());
+        let done = house.store.command(Call::new(by.clone()).at(house.now), move |tx| {
+            let draft = Draft::of_json(catalog, User::DEF, members.as_object().unwrap(), tx)?;
+            edit::update(catalog, tx, &by, User::DEF, whom.raw(), None, &draft)?;
+            Ok(json!(null))
+        });
+        done.map(drop)
+    };
+    let mail = update(other, json!({ "email": "helene@elsewhere.example" }));
+    assert_eq!(mail.unwrap_err().codes(), ["approval.needed"]);
+    update(seller, json!({ "email": "zoe@elsewhere.example" })).unwrap();
+    update(seller, json!({ "active": false })).unwrap();
+    let back = update(seller, json!({ "active": true }));
+    assert_eq!(back.unwrap_err().codes(), ["approval.needed"]);
+}
+
 #[test]
 fn the_last_owner_does_not_lock_everyone_out() {
     let house = House::open();

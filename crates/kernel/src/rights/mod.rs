@@ -7,6 +7,7 @@
 //! forbid that must also hold where the field is empty is two lines.
 
 mod decision;
+mod fields;
 mod own;
 mod policy;
 mod record;
@@ -14,6 +15,7 @@ mod test;
 mod text;
 
 pub use decision::Decision;
+pub use fields::Fields;
 pub use own::{Path, names_person, path};
 pub use policy::{Grants, Policy};
 pub use record::{may_have, may_make, may_on, may_write, narrowed, own, sees, visible};
@@ -56,7 +58,8 @@ pub enum Asked {
     Empty,
 }
 
-/// One rule: `permit order.read, order.update to own when state is draft through web`.
+/// One rule: `permit order.read, order.update to own when state is draft through web`; `permit
+/// order.read only number, state` opens two fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     pub effect: Effect,
@@ -64,6 +67,8 @@ pub struct Rule {
     /// `entity.field.write`, by their whole name. A field's right asks nothing of the record.
     pub rights: Vec<String>,
     pub reach: Reach,
+    /// The fields that it lets one read or set; all of them when there is none. Of permits alone.
+    pub only: Vec<String>,
     /// All of them.
     pub when: Vec<Clause>,
     /// The doors through which it holds; all of them when there is none.
@@ -74,7 +79,8 @@ impl Rule {
     /// A rule about every record, through every door.
     #[must_use]
     pub const fn plain(effect: Effect, rights: Vec<String>) -> Self {
-        Self { effect, rights, reach: Reach::Company, when: Vec::new(), doors: Vec::new() }
+        let reach = Reach::Company;
+        Self { effect, rights, only: Vec::new(), reach, when: Vec::new(), doors: Vec::new() }
     }
     /// Whether it asks something of the record.
     #[must_use]
@@ -91,6 +97,9 @@ impl Rule {
     }
 }
 
+/// What a list of allowed fields calls those that a company added.
+pub const EXTRA: &str = "extra";
+
 /// The entity of a right, and the rest.
 pub(crate) fn halves(right: &str) -> (&str, &str) {
     right.split_once('.').unwrap_or((right, ""))
@@ -101,6 +110,19 @@ pub(crate) fn halves(right: &str) -> (&str, &str) {
 #[must_use]
 pub fn hidden(actor: &Actor, def: &EntityDef, field: &FieldDef) -> bool {
     !actor.grants.reads(def, field)
+}
+
+/// Whether the fields that a company added to an entity are not for this person's eyes: a list of
+/// allowed fields closes them, unless it names `extra`.
+#[must_use]
+pub fn extra_hidden(actor: &Actor, def: &EntityDef) -> bool {
+    !actor.grants.fields().reads(def.name, EXTRA)
+}
+
+/// Whether this person may not set the fields that a company added.
+#[must_use]
+pub fn extra_locked(actor: &Actor, def: &EntityDef) -> bool {
+    extra_hidden(actor, def) || !actor.grants.fields().writes(def.name, EXTRA)
 }
 
 /// Whether this person may not set this field, by form, API or file.

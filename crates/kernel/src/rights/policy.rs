@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use super::{Decision, Effect, Rule, halves};
-use crate::{Catalog, Door, EntityDef, FieldDef, RawId};
+use super::{Decision, Effect, Fields, Rule, halves};
+use crate::{Catalog, Door, EntityDef, Fault, FieldDef, Money, RawId, Tx};
 
 /// What the rules say of one act before any record is read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,6 +24,7 @@ pub struct Policy {
     asks: bool,
     /// Whether some rule hides a field.
     hides: bool,
+    fields: Fields,
 }
 
 impl Policy {
@@ -32,7 +33,8 @@ impl Policy {
     pub fn new(rules: Vec<Rule>, door: Door) -> Self {
         let holds = |rule: &Rule| rule.doors.is_empty() || rule.doors.contains(&door);
         let rules: Vec<Rule> = rules.into_iter().filter(holds).collect();
-        let mut policy = Self { asks: rules.iter().any(Rule::asks), ..Self::default() };
+        let (asks, fields) = (rules.iter().any(Rule::asks), Fields::of(&rules));
+        let mut policy = Self { asks, hides: fields.hides(), fields, ..Self::default() };
         for rule in &rules {
             for right in &rule.rights {
                 let (entity, act) = halves(right);
@@ -90,7 +92,15 @@ pub struct Grants {
     waiting: Option<fn(&str) -> bool>,
     /// Whatever the rules permit, nothing but reading.
     reads_only: bool,
+    /// Whatever the rules permit, the rights of each of these lists alone.
+    lists: Vec<Arc<Policy>>,
+    /// Says whether an act waits for a second person.
+    second: Option<Second>,
 }
+
+/// Refuses with `approval.needed` what a second person must approve: what is done, and the amount
+/// when there is one.
+pub type Second = fn(&mut Tx<'_>, &'static str, Option<Money>) -> Result<(), Fault>;
 
 impl Grants {
     /// Rights without conditions, each `entity.act`; `*` stands for any entity or any act, but not
@@ -108,7 +118,7 @@ impl Grants {
     /// The rights of rules, for someone whose teams are made of these people.
     #[must_use]
     pub fn of(policy: Arc<Policy>, mates: impl IntoIterator<Item = RawId>) -> Self {
-        Self { policy, mates: mates.into_iter().collect(), waiting: None, reads_only: false }
+        Self { policy, mates: mates.into_iter().collect(), ..Self::default() }
     }
     /// The same rights, of which those told by `waiting` are still there and wait for a proof.
     #[must_use]
@@ -120,6 +130,22 @@ impl Grants {
     pub fn reading(self) -> Self {
         Self { reads_only: true, ..self }
     }
+    /// Of these rights, those of a list: each `entity.act`, with its stars.
+    #[must_use]
+    pub fn listed(self, rights: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let rights = rights.into_iter().map(Into::into).collect();
+        let list = Policy::new(vec![Rule::plain(Effect::Permit, rights)], Door::Web);
+        let lists = self.lists.into_iter().chain([Arc::new(list)]).collect();
+        Self { lists, ..self }
+    }
+    /// The same rights, where `second` says what waits for another person.
+    #[must_use]
+    pub fn seconded(self, second: Second) -> Self {
+        Self { second: Some(second), ..self }
+    }
+    pub(crate) fn second(&self) -> Option<Second> {
+        self.second
+    }
     /// Whether this waits until the person has shown again who they are.
     #[must_use]
     pub fn waits(&self, what: &str) -> bool {
@@ -130,7 +156,14 @@ impl Grants {
     pub fn allow(&self, right: &str) -> bool {
         let (entity, act) = halves(right);
         let reads = act == "read" || act.ends_with(".read");
-        (reads || !self.reads_only) && self.policy.allow(entity, act)
+        (reads || !self.reads_only)
+            && self.policy.allow(entity, act)
+            && self.lists.iter().all(|list| list.allow(entity, act))
+    }
+    /// The lists of allowed fields.
+    #[must_use]
+    pub fn fields(&self) -> &Fields {
+        &self.policy.fields
     }
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
@@ -150,14 +183,24 @@ impl Grants {
     #[must_use]
     pub fn reads(&self, def: &EntityDef, field: &FieldDef) -> bool {
         let mark = self.policy.field(def.name, field.name, "read").unwrap_or_default();
-        !mark.forbidden && (mark.permitted || !field.sensitive)
+        let named = || {
+            let by = |list: &Arc<Policy>| list.field(def.name, field.name, "read");
+            self.lists.iter().all(|list| by(list).is_some_and(|mark| mark.permitted))
+        };
+        !mark.forbidden
+            && (!field.sensitive || (mark.permitted && named()))
+            && self.fields().reads(def.name, field.name)
     }
     /// Whether this person may set a field.
     #[must_use]
     pub fn writes(&self, def: &EntityDef, field: &FieldDef) -> bool {
         let forbidden =
             |what| self.policy.field(def.name, field.name, what).unwrap_or_default().forbidden;
-        !forbidden("write") && !forbidden("read")
+        let open = self.fields();
+        !forbidden("write")
+            && !forbidden("read")
+            && open.reads(def.name, field.name)
+            && open.writes(def.name, field.name)
     }
     /// What the rules ask of the records of an entity for an act.
     #[must_use]
@@ -206,6 +249,16 @@ mod tests {
         // It depends on the record.
         assert!(grants.allow("order.update") && grants.depends("order", "update"));
         assert!(!grants.depends("order", "confirm"));
+    }
+
+    #[test]
+    fn a_list_of_rights_narrows_and_never_widens() {
+        let listed = grants("permit order.*, party.read").listed(["order.read", "invoice.read"]);
+        assert!(listed.allow("order.read") && !listed.allow("order.confirm"));
+        assert!(!listed.allow("invoice.read") && !listed.allow("party.read"));
+        let twice = Grants::everything().listed(["order.*"]).listed(["*.read"]);
+        assert!(twice.allow("order.read") && !twice.allow("order.confirm"));
+        assert!(!twice.allow("party.read"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Rules as people write and read them, one a line.
 
-use super::{Asked, Clause, Effect, Reach, Rule, halves, path};
-use crate::{Catalog, Door, Fault, Faults, Kind, Sign};
+use super::{Asked, Clause, EXTRA, Effect, Reach, Rule, halves, path};
+use crate::{Catalog, Door, EntityDef, Fault, Faults, Kind, Sign};
 
 const DOORS: [Door; 5] = [Door::Web, Door::Rest, Door::Import, Door::Event, Door::Console];
 /// The words of comparisons, longer ones first.
@@ -46,7 +46,9 @@ fn rule(line: &str) -> Option<Rule> {
     };
     let (rest, doors) = cut(rest, " through ");
     let (rest, when) = cut(rest, " when ");
-    let (rights, reach) = cut(rest, " to ");
+    let (rest, reach) = cut(rest, " to ");
+    let (rights, only) = cut(rest, " only ");
+    let fields: Vec<String> = listed(only.unwrap_or_default()).map(str::to_owned).collect();
     let rights: Vec<String> = listed(rights).map(str::to_owned).collect();
     let named = |right: &String| {
         let plain = |part: &str| {
@@ -67,11 +69,27 @@ fn rule(line: &str) -> Option<Rule> {
         },
         when: when.map_or(Some(Vec::new()), |when| when.split(" and ").map(clause).collect())?,
         doors: listed(doors.unwrap_or_default()).map(door).collect::<Option<_>>()?,
+        only: fields,
         rights,
     };
     // A field is seen or hidden on every record: what a person sees of a list has one shape.
     let of_field = rule.rights.iter().any(|right| right.split('.').count() == 3);
-    (whole && !(of_field && rule.asks())).then_some(rule)
+    let names = only.is_none() || limits(&rule);
+    (whole && names && !(of_field && rule.asks())).then_some(rule)
+}
+
+/// Whether a rule may name the fields that it opens: a permit, on entities that it names, to acts
+/// that read or set fields.
+fn limits(rule: &Rule) -> bool {
+    let word = |field: &String| field.bytes().all(|b| b == b'_' || b.is_ascii_alphanumeric());
+    let opens = |right: &String| {
+        let (entity, act) = halves(right);
+        entity != "*" && matches!(act, "*" | "read" | "create" | "update")
+    };
+    rule.effect == Effect::Permit
+        && !rule.only.is_empty()
+        && rule.only.iter().all(word)
+        && rule.rights.iter().all(opens)
 }
 
 /// The text before a word, and what follows it.
@@ -115,6 +133,10 @@ fn clause(text: &str) -> Option<Clause> {
 pub fn write(rule: &Rule) -> String {
     let effect = if rule.effect == Effect::Permit { "permit" } else { "forbid" };
     let mut line = format!("{effect} {}", rule.rights.join(", "));
+    if !rule.only.is_empty() {
+        line.push_str(" only ");
+        line.push_str(&rule.only.join(", "));
+    }
     match rule.reach {
         Reach::Company => {}
         Reach::Team => line.push_str(" to team"),
@@ -176,6 +198,12 @@ pub fn mistakes(catalog: &Catalog, text: &str) -> Result<(), Faults> {
             if rule.reach != Reach::Company && def.is_none_or(|def| path(catalog, def).is_none()) {
                 faults.0.push(broken("rule.reach", rank, right));
             }
+            for field in &rule.only {
+                let known = |def: &EntityDef| field == EXTRA || def.field(field).is_some();
+                if !def.is_some_and(known) {
+                    faults.0.push(broken("rule.field", rank, field));
+                }
+            }
             for clause in &rule.when {
                 let bound = def.and_then(|def| super::test::clause(def, clause));
                 if bound.is_none() {
@@ -213,6 +241,7 @@ mod tests {
             "forbid order.confirm when total above 5000 and state is not draft through rest",
             "permit party.read to team when sector is empty and city is not empty",
             "forbid party.credit_limit.read, party.credit_limit.write",
+            "permit order.read, order.update only number, state to own through web",
         ] {
             let rules = parse(line).unwrap();
             assert_eq!(write(&rules[0]), line);
@@ -222,9 +251,11 @@ mod tests {
     #[test]
     fn a_line_that_means_nothing_is_refused_with_its_number() {
         let text = "permit order.read\nallow order.read\npermit order.read to mine\npermit order\n\
-                    permit party.name.read to own\npermit order.read when state";
+                    permit party.name.read to own\npermit order.read when state\n\
+                    forbid order.read only total\npermit *.read only name\n\
+                    permit order.confirm only total\npermit order.read only ";
         let faults = parse(text).unwrap_err();
-        assert_eq!(faults.0.len(), 5);
+        assert_eq!(faults.0.len(), 9);
         assert!(faults.0.iter().all(|fault| fault.code == "rule.syntax"));
     }
 }

@@ -1,6 +1,7 @@
 //! What a transaction shows: of the records it reads, those that the actor's rules let them see.
 
 use super::Tx;
+use crate::backend::Among;
 use crate::query::{Condition, Query};
 use crate::{
     Catalog, EntityDef, Fault, FieldDef, Money, Price, Quantity, Rate, RawId, Row, Value, rights,
@@ -38,6 +39,15 @@ impl Tx<'_> {
                 *value = emptied(field, value);
             }
         }
+        if self.hides_extra(def) {
+            row.extra = None;
+        }
+    }
+
+    /// Whether the fields that a company added are kept from the actor, where all that is read is
+    /// for their eyes.
+    pub(crate) fn hides_extra(&self, def: &EntityDef) -> bool {
+        self.shown.is_some() && rights::extra_hidden(&self.context.actor, def)
     }
 
     /// A record as the database had it when this transaction met it; nothing when it made it.
@@ -63,9 +73,15 @@ impl Tx<'_> {
         self.flush()?;
         let Some(catalog) = self.shown else { return self.backend.sql(statement, params) };
         let actor = &self.context.actor;
-        let kept = |def| match rights::visible(catalog, def, actor) {
-            Condition::Everything => None,
-            seen => Some((def, seen)),
+        let kept = |def: &'static EntityDef| {
+            let only = rights::visible(catalog, def, actor);
+            let hides = |field: &&FieldDef| !field.sensitive && rights::hidden(actor, def, field);
+            let veiled: Vec<&'static FieldDef> = match actor.grants.hides() {
+                true => def.fields.iter().filter(hides).collect(),
+                false => Vec::new(),
+            };
+            let whole = only == Condition::Everything && veiled.is_empty();
+            (!whole).then_some(Among { def, only, veiled })
         };
         let seen: Vec<_> = catalog.entities().filter_map(kept).collect();
         self.backend.sql_among(statement, params, &seen)

@@ -174,6 +174,7 @@ fn people(tx: &mut Tx<'_>, ask: &Ask) -> Result<Vec<Line>, Faults> {
         "team",
         Text::new("Qui travaille avec qui.", "Who works with whom."),
     )?);
+    lines.extend(approvals(tx, ask)?);
     if super::day_one::may(ask) {
         lines.push(Line {
             label: super::day_one::TITLE,
@@ -195,6 +196,20 @@ fn people(tx: &mut Tx<'_>, ask: &Ask) -> Result<Vec<Line>, Faults> {
     }
     lines.extend(programs(tx, ask)?);
     Ok(lines)
+}
+
+/// What takes two.
+fn approvals(tx: &mut Tx<'_>, ask: &Ask) -> Result<Vec<Line>, Faults> {
+    let asked = Text::new(
+        "Ce que demande une personne et que décide une autre.",
+        "What one person asks for and another decides.",
+    );
+    let rules = Text::new(
+        "Ce qui demande une deuxième personne, et au-delà de quel montant.",
+        "What asks for a second person, and above which amount.",
+    );
+    let lines = [list(tx, ask, "approval", asked)?, list(tx, ask, "approval_rule", rules)?];
+    Ok(lines.into_iter().flatten().collect())
 }
 
 /// Programs, and what was done by whoever it was.

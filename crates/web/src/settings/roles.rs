@@ -10,7 +10,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
 use identity::access::held;
-use identity::{AccessRole, ChangeState, RightsChange, User, change};
+use identity::{AccessRole, Approval, ApprovalKind, User, approval};
 use kernel::{Entity, Faults, Filter, Id, Kept, LongText, RawId, Text, Tx};
 use maud::{Markup, html};
 use serde_json::json;
@@ -25,6 +25,9 @@ use crate::parts::{
 };
 use crate::posted::Posted;
 use crate::words;
+
+pub use effect::of_wish as effect_of;
+pub use rows::act_label;
 
 pub const PLACE: &str = "/settings/roles";
 pub const TITLE: Text = Text::new("Rôles", "Roles");
@@ -45,7 +48,6 @@ pub fn routes() -> Router<WebState> {
         .route("/settings/roles/{id}/{entity}", get(rows::show).post(rows::wanted))
         .route("/settings/roles/{id}/text/wanted", post(matrix::wanted_text))
         .route("/settings/roles/{id}/rules/save", post(effect::save))
-        .route("/settings/rights-changes/{id}", get(effect::waiting).post(effect::decide))
 }
 
 /// The way back from a page of the roles.
@@ -59,7 +61,8 @@ fn crumbs(ask: &Ask) -> Vec<(String, String)> {
 /// Every role, and who has it.
 struct Seen {
     roles: Vec<(Kept<AccessRole>, Vec<String>)>,
-    waiting: Vec<(Kept<RightsChange>, String, String)>,
+    /// What waits for a second person: the record, and who asks.
+    waiting: Vec<(Kept<Approval>, String)>,
 }
 
 fn see(tx: &mut Tx<'_>) -> Result<Seen, Faults> {
@@ -71,9 +74,11 @@ fn see(tx: &mut Tx<'_>) -> Result<Seen, Faults> {
         }
     }
     let mut waiting = Vec::new();
-    for change in change::waiting(tx)? {
-        let (role, by) = (tx.get(change.role)?, tx.get(change.proposed_by)?);
-        waiting.push((change, role.name.clone(), by.name.clone()));
+    for approval in approval::pending(tx)? {
+        if approval.kind == ApprovalKind::Rights {
+            let by = tx.get(approval.asked_by)?.name.clone();
+            waiting.push((approval, by));
+        }
     }
     let roles = roles.into_iter().map(|role| {
         let of = people.iter().filter(|(id, _)| *id == role.id).map(|(_, name)| name.clone());
@@ -100,7 +105,9 @@ pub async fn list(ask: Ask) -> Answer {
     let teams = Button::link(identity::Team::DEF.labels.say(ask.language), "/teams");
     let body = html! {
         (head(&html! {}, title, &html! {}, &[ask_why, teams]))
-        @for (change, role, by) in &seen.waiting { (waits(&ask, change, role, by)) }
+        @if ask.actor.can("approval.read") {
+            @for (approval, by) in &seen.waiting { (waits(&ask, approval, by)) }
+        }
         p.prose.muted.mb { (ask.say(note)) }
         div.cols.with-side {
             div { (ledger(&ask, &seen)) }
@@ -112,17 +119,16 @@ pub async fn list(ask: Ask) -> Answer {
     Ok(ask.page("settings", vec![crumbs(&ask).remove(0)], title, &body))
 }
 
-fn waits(ask: &Ask, change: &Kept<RightsChange>, role: &str, by: &str) -> Markup {
-    debug_assert_eq!(change.state, ChangeState::Waiting, "only those are listed");
+fn waits(ask: &Ask, approval: &Kept<Approval>, by: &str) -> Markup {
     let what = match ask.language {
-        kernel::Language::French => format!("{by} propose de changer le rôle « {role} »."),
-        kernel::Language::English => format!("{by} proposes to change the role “{role}”."),
+        kernel::Language::French => format!("{by} demande un changement de droits."),
+        kernel::Language::English => format!("{by} asks for a change of rights."),
     };
     let ends = Text::new(
-        "Une autre personne de la direction l’applique ou le refuse.",
-        "Another owner applies or refuses it.",
+        "Une autre personne de la direction l’approuve ou le refuse.",
+        "Another owner approves or refuses it.",
     );
-    let href = format!("/settings/rights-changes/{}", change.id);
+    let href = format!("/approvals/{}", approval.id);
     let look = Button::link(ask.say(Text::new("Voir l’effet", "See the effect")), href);
     banner(Tone::Watch, &what, &html! {}, ask.say(ends), &[look])
 }

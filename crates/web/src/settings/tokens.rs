@@ -1,9 +1,11 @@
 //! The tokens by which programs come in: made here, shown once, revoked when they are of no more use.
 
 use axum::response::IntoResponse;
-use identity::token::issue_scoped;
+use identity::token::issue_listed;
 use identity::{ApiToken, Role, Scope, User};
-use kernel::{Choice, Entity, Fault, Faults, Filter, Id, Instant, Kept, RawId, Text};
+use kernel::{
+    Choice, Entity, Fault, Faults, Filter, Id, Instant, Kept, LongText, RawId, Text, edit,
+};
 use maud::{Markup, html};
 use serde_json::json;
 
@@ -16,12 +18,15 @@ use crate::parts::{
     head, hidden, state,
 };
 use crate::posted::Posted;
+use crate::settings::certificates;
 use crate::words;
 
 const ADD: Text = Text::new("Créer un jeton", "Create a token");
 const WHOSE: Text = Text::new("Au nom de", "On behalf of");
 const SERVICE: Text = Text::new("Créer une identité de service", "Create a service identity");
+const CERTIFICATE: Text = Text::new("certificat", "certificate");
 const SCOPE: Text = Text::new("Portée", "Scope");
+const RIGHTS: Text = Text::new("Droits", "Rights");
 const LASTS: Text = Text::new("Durée", "Lasts");
 
 /// How many days a token may last; none is for ever.
@@ -49,16 +54,20 @@ pub async fn add(posted: Posted) -> Answer {
     // No key: what is remembered of a key must hold nothing of a token.
     let made = match asked(&fields) {
         Err(faults) => Err(faults),
-        Ok((user, name, days)) => {
+        Ok((user, name, days)) if unknown(&ask, &fields).is_ok() => {
+            let rights = Some(fields.text("rights").trim()).filter(|text| !text.is_empty());
+            let rights = rights.map(|text| LongText(listed(text)));
             let scope = Scope::of_name(fields.text("scope")).unwrap_or(Scope::All);
             let sent = fields.without(&["key"]);
             let issue = move |tx: &mut kernel::Tx<'_>, _: &_, _: &_| {
                 let now = tx.now();
                 let ends = days.map(|days| Instant(now.0 + days * Instant::DAY));
-                Ok(json!(issue_scoped(tx, user, &name, chance, ends, scope)?))
+                let reach = (scope, rights.clone());
+                Ok(json!(issue_listed(tx, user, &name, chance, ends, reach)?))
             };
             ask.command(&sent, issue).await
         }
+        Ok(_) => Err(unknown(&ask, &fields).err().unwrap_or_default()),
     };
     match made {
         Ok(token) => page(&ask, &Fields::default(), &Faults::default(), token.as_str()).await,
@@ -67,6 +76,22 @@ pub async fn add(posted: Posted) -> Answer {
             Ok((answer::status(&faults), page).into_response())
         }
     }
+}
+
+/// The rights of a list, as they are kept: one after another.
+fn listed(text: &str) -> String {
+    let words = text.split(|mark: char| mark == ',' || mark.is_whitespace());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// What a list of rights names that there is not.
+fn unknown(ask: &Ask, fields: &Fields) -> Result<(), Faults> {
+    let rights = listed(fields.text("rights"));
+    if rights.is_empty() {
+        return Ok(());
+    }
+    let known = kernel::rights::mistakes(ask.state.catalog, &format!("permit {rights}"));
+    known.map_err(|_| Fault::new("token.rights").on("rights").into())
 }
 
 /// Who the program acts as, what it is called, and how many days it may.
@@ -102,6 +127,9 @@ async fn page(ask: &Ask, typed: &Fields, faults: &Faults, token: Option<&str>) -
         (crate::list::all_of(ask, ApiToken::DEF))
         @if ask.actor.can("api_token.create") {
             div.mt { (form(ask, &users, typed, faults)) }
+            div.mt {
+                (Button::link(ask.say(certificates::DECLARE), certificates::PLACE.to_owned()))
+            }
             @if ask.actor.can("user.create") { div.mt { (service(ask)) } }
         }
     };
@@ -129,9 +157,12 @@ fn ledger(ask: &Ask, tokens: &[Kept<ApiToken>], users: &[Kept<User>]) -> Markup 
     let whose = |id| users.iter().find(|user| user.id == id).map_or("", |user| user.name.as_str());
     let rows = tokens.iter().map(|token| {
         Row::new(vec![
-            html! { a href={ "/api_tokens/" (token.id) } { (token.name) } },
+            html! {
+                a href={ "/api_tokens/" (token.id) } { (token.name) }
+                @if token.is_certificate() { " " span.muted { (ask.say(CERTIFICATE)) } }
+            },
             html! { (whose(token.user)) },
-            html! { (token.scope.label().say(ask.language)) },
+            reach(ask, token),
             html! { @if let Some(at) = token.last_used { (ask.language.instant(at)) } },
             validity(ask, token),
             revocation(ask, token),
@@ -145,6 +176,13 @@ fn ledger(ask: &Ask, tokens: &[Kept<ApiToken>], users: &[Kept<User>]) -> Markup 
         (Ledger::new(ask.language, ApiToken::DEF.labels.say(ask.language), columns)
             .rows(rows)
             .empty(empty(ask.say(none), "", &[])))
+    }
+}
+
+fn reach(ask: &Ask, token: &ApiToken) -> Markup {
+    html! {
+        (token.scope.label().say(ask.language))
+        @if let Some(rights) = &token.rights { br; small.muted { (rights.0) } }
     }
 }
 
@@ -209,6 +247,15 @@ fn form(ask: &Ask, users: &[Kept<User>], typed: &Fields, faults: &Faults) -> Mar
             .error(error("name")))
         (choice("user", WHOSE, people, &own))
         (choice("scope", SCOPE, scopes, Scope::All.name()))
+        (Field::text(language, "rights", ask.say(RIGHTS))
+            .value(typed.text("rights"))
+            .hint(ask.say(Text::new(
+                "Facultatif : ces droits seulement, parmi ceux de la personne, par exemple \
+                 « order.read, invoice.read, *.export ».",
+                "If you like: these rights alone, of those of the person, for example \
+                 “order.read, invoice.read, *.export”.",
+            )))
+            .error(error("rights")))
         (choice("days", LASTS, lasts, "365"))
     };
     html! {
@@ -255,7 +302,36 @@ pub async fn add_service(posted: Posted) -> Answer {
         identity::user::settle(tx, actor, user.raw())?;
         Ok(json!(user.to_string()))
     });
-    made.await.map_err(|faults| ask.refusal(faults))?;
+    match made.await {
+        Err(faults) if faults.has(kernel::wish::NEEDED) => {
+            return asked_for(&ask, &fields).await;
+        }
+        made => made.map_err(|faults| ask.refusal(faults))?,
+    };
     let said = Text::new("L’identité est créée.", "The identity is made.");
     Ok(ask.go_saying("/settings/tokens", Tone::Done, ask.say(said)))
+}
+
+/// Makes the identity without rights, and asks a second person for its role.
+async fn asked_for(ask: &Ask, fields: &Fields) -> Answer {
+    let sent = fields.without(&["key"]);
+    let made = ask.command(&sent, |tx, _, fields| {
+        Ok(json!(identity::service::make(tx, fields.text("name"), Role::Custom)?.to_string()))
+    });
+    let made = made.await.map_err(|faults| ask.refusal(faults))?;
+    let id = RawId::parse(made.as_str().unwrap_or_default()).map_err(|fault| ask.refusal(fault))?;
+    let catalog = ask.state.catalog;
+    let given = ask.command(&sent, move |tx, actor, fields| {
+        let role = serde_json::Map::from_iter([("role".to_owned(), json!(fields.text("role")))]);
+        let draft = edit::Draft::of_json(catalog, User::DEF, &role, tx)?;
+        edit::update(catalog, tx, actor, User::DEF, id, None, &draft)?;
+        Ok(json!(null))
+    });
+    match given.await {
+        Ok(_) => Ok(answer::go("/settings/tokens")),
+        Err(faults) => {
+            let asked = ask.ask_second(faults, "/settings/tokens").await;
+            asked.map_err(|faults| ask.refusal(faults))
+        }
+    }
 }

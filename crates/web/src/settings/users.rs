@@ -4,8 +4,9 @@
 use axum::extract::Path;
 use axum::response::IntoResponse;
 use identity::roles::what_for;
+use identity::user::by_another;
 use identity::{Role, ServiceIdentity, User, set_password};
-use kernel::{Choice, Entity, Fault, Faults, Filter, Id, Kept, RawId, Text, edit};
+use kernel::{Choice, Entity, Fault, Faults, Filter, Id, Kept, RawId, Text, Wish, edit};
 use maud::{Markup, html};
 use serde_json::json;
 
@@ -87,6 +88,10 @@ pub async fn add(posted: Posted) -> Answer {
             let drawn = Drawn { name, email, by };
             page(&ask, &Fields::default(), &Faults::default(), Some(&drawn)).await
         }
+        Err(faults) if Wish::of_faults(&faults).is_some() => {
+            let asked = ask.ask_second(faults, "/settings/users").await;
+            asked.map_err(|faults| ask.refusal(faults))
+        }
         Err(faults) => {
             let page = page(&ask, &fields, &faults, None).await?;
             Ok((answer::status(&faults), page).into_response())
@@ -107,7 +112,8 @@ pub async fn renew(Path(id): Path<String>, posted: Posted) -> Answer {
     let (password, salt) = drawn_password().map_err(|fault| ask.refusal(fault))?;
     let given = password.clone();
     let done = ask
-        .command(&fields.without(&["key"]), move |tx, _, _| {
+        .command(&fields.without(&["key"]), move |tx, actor, _| {
+            by_another(tx, actor, id)?;
             set_password(tx, id, &given, salt)?;
             let user = tx.get(id)?;
             Ok(json!([user.name, user.email]))
@@ -126,7 +132,8 @@ pub async fn invite(Path(id): Path<String>, posted: Posted) -> Answer {
     let id = RawId::parse(&id).map(Id::<User>::from_raw).map_err(|fault| ask.refusal(fault))?;
     let invited = Invitation::of(&ask).map_err(|fault| ask.refusal(fault))?;
     let done = ask
-        .command(&fields.without(&["key"]), move |tx, _, _| {
+        .command(&fields.without(&["key"]), move |tx, actor, _| {
+            by_another(tx, actor, id)?;
             let user = tx.get(id)?;
             Ok(json!([user.name, user.email, invited.send(tx, id)?]))
         })

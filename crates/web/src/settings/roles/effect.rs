@@ -4,9 +4,13 @@
 use axum::extract::Path;
 use axum::response::IntoResponse;
 use identity::access::grants_with;
-use identity::{AccessRole, RightsChange, User, change, matrix};
+use identity::approval::{ApprovalKind, approvers};
+use identity::{AccessRole, User, matrix};
+use kernel::edit::{self, Draft};
 use kernel::rights::visible;
-use kernel::{Actor, Condition, EntityDef, Faults, Grants, Id, Kept, Query, RawId, Text, Tx};
+use kernel::{
+    Actor, Condition, Entity, EntityDef, Faults, Grants, Id, Kept, Query, Text, Tx, Value, Wish,
+};
 use maud::{Markup, html};
 use serde_json::json;
 
@@ -35,38 +39,11 @@ struct Means {
 
 /// The page of a change wanted: `POST` where it was made; nothing is saved yet.
 pub async fn page(ask: &Ask, role: Kept<AccessRole>, rules: String) -> Answer {
-    let buttons = |waits: bool, role: &Kept<AccessRole>, rules: &str| {
-        let word = match waits {
-            true => Text::new("Proposer le changement", "Propose the change"),
-            false => Text::new("Appliquer le changement", "Apply the change"),
-        };
-        html! {
-            form method="post" action={ (PLACE) "/" (role.id) "/rules/save" } {
-                (hidden(&[
-                    ("token", ask.token.as_str()),
-                    ("version", &role.version.to_string()),
-                    ("rules", rules),
-                ]))
-                div.acts.mt {
-                    (Button::submit(ask.say(word)).primary())
-                    (Button::link(ask.say(words::CANCEL), format!("{PLACE}/{}", role.id)))
-                }
-            }
-        }
-    };
-    drawn(ask, role, rules, buttons).await
-}
-
-async fn drawn(
-    ask: &Ask,
-    role: Kept<AccessRole>,
-    rules: String,
-    buttons: impl FnOnce(bool, &Kept<AccessRole>, &str) -> Markup,
-) -> Answer {
     let (id, wanted) = (role.id, rules.clone());
     let (means, waits) = ask
         .read(move |tx, ask| {
-            Ok((means(tx, ask, id, &wanted)?, change::needs_another(tx, &ask.actor)?))
+            let others = approvers(tx, ApprovalKind::Rights, ask.actor.user)?;
+            Ok((means(tx, ask, id, &wanted)?, !others.is_empty()))
         })
         .await?;
     let mut way = crumbs(ask);
@@ -79,17 +56,59 @@ async fn drawn(
             div.acts.mt { (Button::link(ask.say(words::BACK), format!("{PLACE}/{}", role.id))) }
         } @else {
             (told(ask, waits))
-            (section(ask.say(FOR_PEOPLE), &html! {}, &people(ask, &means)))
-            (section(ask.say(Text::new("Dans les règles", "In the rules")), &html! {}, &html! {
-                div.rights-diff {
-                    @for line in &gone { p.gone { del { code { (line) } } } }
-                    @for line in &new { p.new { ins { code { (line) } } } }
-                }
-            }))
-            (buttons(waits, &role, &rules))
+            (drawn(ask, &means, (&gone, &new)))
+            (buttons(ask, waits, &role, &rules))
         }
     };
     Ok(ask.page("settings", way, ask.say(TITLE), &body).into_response())
+}
+
+fn drawn(ask: &Ask, means: &[Means], (gone, new): (&[String], &[String])) -> Markup {
+    html! {
+        (section(ask.say(FOR_PEOPLE), &html! {}, &people(ask, means)))
+        (section(ask.say(Text::new("Dans les règles", "In the rules")), &html! {}, &html! {
+            div.rights-diff {
+                @for line in gone { p.gone { del { code { (line) } } } }
+                @for line in new { p.new { ins { code { (line) } } } }
+            }
+        }))
+    }
+}
+
+fn buttons(ask: &Ask, waits: bool, role: &Kept<AccessRole>, rules: &str) -> Markup {
+    let word = match waits {
+        true => Text::new("Proposer le changement", "Propose the change"),
+        false => Text::new("Appliquer le changement", "Apply the change"),
+    };
+    html! {
+        form method="post" action={ (PLACE) "/" (role.id) "/rules/save" } {
+            (hidden(&[
+                ("token", ask.token.as_str()),
+                ("version", &role.version.to_string()),
+                ("rules", rules),
+            ]))
+            div.acts.mt {
+                (Button::submit(ask.say(word)).primary())
+                (Button::link(ask.say(words::CANCEL), format!("{PLACE}/{}", role.id)))
+            }
+        }
+    }
+}
+
+/// What a request to change the rules of a role means to people; nothing for another request.
+///
+/// # Errors
+/// `store.*`.
+pub fn of_wish(tx: &mut Tx<'_>, ask: &Ask, wish: &Wish) -> Result<Option<Markup>, Faults> {
+    let rules = wish.values.get("rules").and_then(serde_json::Value::as_str);
+    let (Some(rules), Some(id), true) = (rules, wish.id, wish.entity == AccessRole::DEF.name)
+    else {
+        return Ok(None);
+    };
+    let role = tx.get(Id::<AccessRole>::from_raw(id))?;
+    let means = means(tx, ask, role.id, rules)?;
+    let (gone, new) = differences(&role.rules.0, rules);
+    Ok(Some(drawn(ask, &means, (&gone, &new))))
 }
 
 fn told(ask: &Ask, waits: bool) -> Markup {
@@ -256,7 +275,7 @@ fn people(ask: &Ask, means: &[Means]) -> Markup {
     }
 }
 
-/// `POST /settings/roles/{id}/rules/save`: the change, applied or proposed.
+/// `POST /settings/roles/{id}/rules/save`: the change, applied or asked for.
 pub async fn save(id: Path<String>, posted: Posted) -> Answer {
     let Posted { ask, fields } = posted;
     ask.may("access_role.update")?;
@@ -266,76 +285,18 @@ pub async fn save(id: Path<String>, posted: Posted) -> Answer {
     let version: Option<i64> = fields.text("version").parse().ok();
     let done = ask.command(&fields, move |tx, actor, _| {
         let role = role_of(tx, id)?;
-        if version.is_some_and(|version| version != role.version) {
-            let stale = kernel::Fault::new("record.stale").with("version", role.version);
-            return Err(stale.into());
-        }
         checked(catalog, &role.rules.0, &rules)?;
-        Ok(json!(change::propose(tx, actor, role.id, &rules)?))
-    });
-    let applied = done.await.map_err(|faults| ask.refusal(faults))?.as_bool() == Some(true);
-    let said = match applied {
-        true => Text::new("Le changement est appliqué.", "The change is applied."),
-        false => Text::new(
-            "Le changement est proposé : une autre personne de la direction décide.",
-            "The change is proposed: another owner decides.",
-        ),
-    };
-    let tone = if applied { Tone::Done } else { Tone::Watch };
-    Ok(ask.go_saying(PLACE, tone, ask.say(said)))
-}
-
-/// `GET /settings/rights-changes/{id}`: a change that waits, its effect, and the decision.
-pub async fn waiting(id: Path<String>, ask: Ask) -> Answer {
-    ask.may("access_role.read")?;
-    let id = id_of(&ask, &id)?;
-    let (change, role) = ask
-        .read(move |tx, _| {
-            let change = tx.get(Id::<RightsChange>::from_raw(id))?;
-            let role = tx.get(change.role)?;
-            Ok((change, role))
-        })
-        .await?;
-    let own = ask.actor.user == Some(change.proposed_by.raw());
-    let token = ask.token.clone();
-    let (action, rules) = (format!("/settings/rights-changes/{id}"), change.rules.0.clone());
-    let (apply, refuse) = (
-        ask.say(Text::new("Appliquer", "Apply")),
-        ask.say(match own {
-            true => Text::new("Retirer", "Withdraw"),
-            false => Text::new("Refuser", "Refuse"),
-        }),
-    );
-    let buttons = move |waits: bool, _: &Kept<AccessRole>, _: &str| {
-        html! {
-            form method="post" action=(action) {
-                (hidden(&[("token", token.as_str())]))
-                div.acts.mt {
-                    @if !(own && waits) {
-                        (Button::submit(apply).named("decision", "apply").primary())
-                    }
-                    (Button::submit(refuse).named("decision", "refuse"))
-                }
-            }
-        }
-    };
-    drawn(&ask, role, rules, buttons).await
-}
-
-/// `POST /settings/rights-changes/{id}`.
-pub async fn decide(id: Path<String>, posted: Posted) -> Answer {
-    let Posted { ask, fields } = posted;
-    ask.may("access_role.update")?;
-    let id: RawId = id_of(&ask, &id)?;
-    let apply = fields.text("decision") == "apply";
-    let done = ask.command(&fields, move |tx, actor, _| {
-        change::decide(tx, actor, Id::from_raw(id), apply)?;
+        let field = AccessRole::DEF.field(AccessRole::RULES.name);
+        let values = field.map(|field| (field, Value::from(rules.as_str()))).into_iter().collect();
+        let draft = Draft { values, ..Draft::default() };
+        edit::update(catalog, tx, actor, AccessRole::DEF, id, version, &draft)?;
         Ok(json!(null))
     });
-    done.await.map_err(|faults| ask.refusal(faults))?;
-    let said = match apply {
-        true => Text::new("Le changement est appliqué.", "The change is applied."),
-        false => Text::new("Le changement est abandonné.", "The change is given up."),
-    };
-    Ok(ask.go_saying(PLACE, Tone::Done, ask.say(said)))
+    match done.await {
+        Ok(_) => {
+            let said = Text::new("Le changement est appliqué.", "The change is applied.");
+            Ok(ask.go_saying(PLACE, Tone::Done, ask.say(said)))
+        }
+        Err(faults) => ask.ask_second(faults, PLACE).await.map_err(|faults| ask.refusal(faults)),
+    }
 }

@@ -195,10 +195,10 @@ fn text(ask: &Ask, role: &Kept<AccessRole>) -> Markup {
     let title =
         ask.say(Text::new("Les règles, telles qu’elles s’écrivent", "The rules, as written"));
     let hint = Text::new(
-        "Une règle par ligne : permit ou forbid, des droits, puis s’il le faut to own, to team, when \
-         champ is valeur, through web, rest ou import.",
-        "One rule a line: permit or forbid, rights, then if need be to own, to team, when field is \
-         value, through web, rest or import.",
+        "Une règle par ligne : permit ou forbid, des droits, puis s’il le faut only champ, champ, to \
+         own, to team, when champ is valeur, through web, rest ou import.",
+        "One rule a line: permit or forbid, rights, then if need be only field, field, to own, to \
+         team, when field is value, through web, rest or import.",
     );
     let open = changes(ask, role);
     html! {

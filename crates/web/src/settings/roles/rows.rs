@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use identity::AccessRole;
 use identity::matrix::{self, Row as Gives};
-use kernel::rights::{Reach, path};
+use kernel::rights::{EXTRA, Reach, path};
 use kernel::{EntityDef, Fault, Kept, Kind, RawId, Text};
 use maud::{Markup, html};
 
@@ -101,16 +101,35 @@ fn fields(ask: &Ask, def: &'static EntityDef, gives: &Gives, open: bool) -> Mark
         .fields
         .iter()
         .filter(|field| !field.sensitive && !field.parent && !matches!(field.kind, Kind::Lines(_)));
+    let listed = Text::new("Seulement ces champs", "These fields alone");
+    let later = Text::new(
+        "ceux qui s’ajouteront plus tard seront cachés",
+        "those added later will be hidden",
+    );
+    let why = ask.say(Text::new("pourquoi ?", "why?"));
     html! {
-        div.rights-fields {
-            @for field in shown {
-                @let stands = if gives.hidden.contains(field.name) { "hidden" }
-                    else if gives.locked.contains(field.name) { "locked" } else { "open" };
-                label {
-                    span { (field.label.say(ask.language)) }
-                    select.in name={ "field:" (field.name) } disabled[!open] {
-                        @for (value, word) in STANDS {
-                            option value=(value) selected[value == stands] { (ask.say(word)) }
+        div {
+            label.check.mb {
+                input type="checkbox" name="listed" value="true"
+                    checked[gives.listed] disabled[!open];
+                span { (ask.say(listed)) " " small.muted { (ask.say(later)) } }
+            }
+            div.rights-fields {
+                @for field in shown {
+                    @let stands = if gives.hidden.contains(field.name) { "hidden" }
+                        else if gives.locked.contains(field.name) { "locked" } else { "open" };
+                    label {
+                        span {
+                            (field.label.say(ask.language))
+                            @if stands != "open" {
+                                @let right = format!("{}.{}.read", def.name, field.name);
+                                " " a.muted href={ (PLACE) "/why?right=" (right) } { (why) }
+                            }
+                        }
+                        select.in name={ "field:" (field.name) } disabled[!open] {
+                            @for (value, word) in STANDS {
+                                option value=(value) selected[value == stands] { (ask.say(word)) }
+                            }
                         }
                     }
                 }
@@ -154,10 +173,17 @@ pub async fn wanted(Path((id, entity)): Path<(String, String)>, posted: Posted) 
     };
     let all = matrix::acts(catalog, def);
     let given = fields.all("act").filter(|act| all.contains(act)).map(str::to_owned).collect();
+    let listed = fields.get("listed") == Some("true");
+    let mut hidden: std::collections::BTreeSet<String> = named("hidden");
+    // Fields that the company added stay as they are: a list closes them at first.
+    if listed && (!present.listed || present.hidden.contains(EXTRA)) {
+        hidden.insert(EXTRA.to_owned());
+    }
     let row = Gives {
         acts: given,
         reach: fields.get("reach").map_or(present.reach, reach_of),
-        hidden: named("hidden"),
+        hidden,
+        listed,
         locked: named("locked"),
         more: present.more,
     };

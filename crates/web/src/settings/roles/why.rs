@@ -126,6 +126,7 @@ fn sentence<'w>(ask: &Ask, what: &str, why: &'w Why) -> (String, Option<&'w Rule
         (Why::Forbidden { role, rule }, false) => {
             (format!("No. {what}: the role “{role}” forbids it{}.", on(rule)), Some(rule))
         }
+        (Why::Unlisted { role, rule }, _) => (unlisted(what, role, french), Some(rule)),
         (Why::Elsewhere { role, rule }, true) => {
             let on = on(rule);
             (
@@ -155,6 +156,15 @@ fn sentence<'w>(ask: &Ask, what: &str, why: &'w Why) -> (String, Option<&'w Rule
         }
         (Why::Inactive, false) => (format!("No. {what}: this person may not come in."), None),
     }
+}
+
+fn unlisted(what: &str, role: &str, french: bool) -> String {
+    if french {
+        return format!(
+            "Non. {what} : le rôle « {role} » n’ouvre que certains champs, et celui-ci n’en est pas."
+        );
+    }
+    format!("No. {what}: the role “{role}” opens some fields alone, and this is none of them.")
 }
 
 fn form(ask: &Ask, seen: &Seen) -> Markup {
