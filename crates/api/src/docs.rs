@@ -198,7 +198,7 @@ fn field_row(def: &EntityDef, field: &FieldDef, language: Language) -> Markup {
         (field.unique, say("unique", "unique")),
         (field.sensitive, say("sensible : droit particulier", "sensitive: a right of its own")),
         (is_filter(def, field), say("filtre", "filter")),
-        (is_indexed(def, field), say("tri", "sort")),
+        (is_indexed(def, field) && !field.secret, say("tri", "sort")),
     ];
     let marks: Vec<&str> = marks.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
     html! {

@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use exchange::{guarded, write_line};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use kernel::{
     Actor, Catalog, Condition, CustomField, EntityDef, Fault, Faults, FieldDef, Kind, Language,
     Query, RawId, Row, Shape, Tx, Value, typed,
@@ -95,7 +95,9 @@ pub async fn download(
                 is_begun: false,
                 is_done: false,
             };
-            let mut response = Response::new(Body::from_stream(stream::unfold(export, step)));
+            // What packs a body asks once more after its end.
+            let pages = stream::unfold(Some(export), step).fuse();
+            let mut response = Response::new(Body::from_stream(pages));
             let headers = response.headers_mut();
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.content_type()));
             let name = format!("attachment; filename=\"{plural}.{}\"", format.extension());
@@ -108,22 +110,21 @@ pub async fn download(
 }
 
 /// The next page of a file. A failure cuts the file off, so that nobody takes it for whole.
-async fn step(export: Export) -> Option<(Result<Bytes, std::io::Error>, Export)> {
-    if export.is_done {
-        return None;
-    }
-    let run = move || {
-        let mut export = export;
-        let page = export.page();
-        (page, export)
-    };
-    let (page, mut export) = tokio::task::spawn_blocking(run).await.ok()?;
-    let page = page.map_err(|faults| {
-        tracing::error!(codes = ?faults.codes(), "an export broke off");
-        export.is_done = true;
-        std::io::Error::other("the export broke off")
-    });
-    Some((page, export))
+async fn step(export: Option<Export>) -> Option<(Result<Bytes, std::io::Error>, Option<Export>)> {
+    let mut export = export.filter(|export| !export.is_done)?;
+    let broken = || std::io::Error::other("the export broke off");
+    let run = move || (export.page(), export);
+    Some(match tokio::task::spawn_blocking(run).await {
+        Ok((Ok(page), export)) => (Ok(page), Some(export)),
+        Ok((Err(faults), _)) => {
+            tracing::error!(codes = ?faults.codes(), "an export broke off");
+            (Err(broken()), None)
+        }
+        Err(error) => {
+            tracing::error!(%error, "an export broke off");
+            (Err(broken()), None)
+        }
+    })
 }
 
 impl Export {

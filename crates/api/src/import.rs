@@ -173,7 +173,7 @@ fn set(given: &mut Given, name: &str, value: String) -> Result<(), Fault> {
         "encoding" => given.encoding = value,
         "separator" => given.separator = value,
         "mapping" => {
-            for (column, field) in crate::door::members(value.as_bytes())? {
+            for (column, field) in crate::strict::members(value.as_bytes())? {
                 let field = field.as_str().unwrap_or("").to_owned();
                 given.mapping.push((column, field));
             }

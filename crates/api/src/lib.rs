@@ -16,6 +16,8 @@ mod oauth;
 pub mod openapi;
 pub mod problem;
 pub mod rest;
+mod second;
+pub mod strict;
 
 use axum::Router;
 use axum::extract::State;

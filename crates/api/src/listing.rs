@@ -10,6 +10,8 @@ use serde_json::{Value as Json, json};
 /// How many records a page has when the caller does not say, and at most.
 pub const LIMIT: u32 = 50;
 pub const LIMIT_MOST: u32 = 200;
+/// The longest search, in letters.
+const WORDS_MOST: usize = 200;
 
 /// What a query string asked of a list.
 #[derive(Debug, Clone)]
@@ -57,7 +59,11 @@ pub fn parse(
         }
     }
     if let Some(words) = only("q").map(str::trim).filter(|words| !words.is_empty()) {
-        let words = words.chars().filter(|letter| !letter.is_control()).take(200);
+        if words.chars().count() > WORDS_MOST {
+            let most = i64::try_from(WORDS_MOST).unwrap_or(i64::MAX);
+            faults.0.push(Fault::new("field.long").on("q").with("most", most));
+        }
+        let words = words.chars().filter(|letter| !letter.is_control()).take(WORDS_MOST);
         condition = condition.and(Condition::Search(words.collect()));
     }
     let sort = only("sort").unwrap_or("-id");
@@ -163,6 +169,10 @@ fn filter(
         if custom.is_empty() || !custom.bytes().all(plain) {
             return Err(Fault::new("query.unknown").with("given", name));
         }
+        if rights::extra_hidden(actor, def) {
+            let right = format!("{}.{}.read", def.name, rights::EXTRA);
+            return Err(Fault::new("forbidden").with("right", right));
+        }
         let any = values.iter().map(|value| Condition::Extra(custom.into(), (*value).into()));
         return Ok(Condition::Any(any.collect()));
     }
@@ -240,7 +250,7 @@ fn order(
     }
     let refused = || Fault::new("query.sort").with("given", sort);
     let field = def.field(name).filter(|field| is_indexed(def, field)).ok_or_else(refused)?;
-    if matches!(field.kind, Kind::Lines(_) | Kind::Origin) {
+    if field.secret || matches!(field.kind, Kind::Lines(_) | Kind::Origin) {
         return Err(refused());
     }
     visible(def, field, actor)?;

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use identity::token::{self, BEARER_SECONDS};
 use identity::{ApiToken, Scope};
-use kernel::{Actor, Choice, Door, Faults, Id, RawId};
+use kernel::{Actor, Choice, Door, Faults, Id, LongText, RawId};
 use serde_json::{Value as Json, json};
 use store::Call;
 
@@ -74,13 +74,9 @@ async fn give(State(api): State<Api>, asked: Asked, body: Body) -> Result<Respon
         Some(_) => return Err(Refusal::Grant),
         None => return Err(Refusal::Request),
     }
-    let scope = match field("scope").as_deref() {
-        None | Some("" | "all") => Scope::All,
-        Some("read") => Scope::Read,
-        Some(_) => return Err(Refusal::Scope),
-    };
+    let scope = wanted(&api, field("scope").as_deref().unwrap_or_default())?;
     let (client, secret) = basic(&asked.headers).ok_or(Refusal::Client)?;
-    let given = tokio::task::spawn_blocking(move || exchange(&api, client, &secret, scope));
+    let given = tokio::task::spawn_blocking(move || exchange(&api, client, &secret, &scope));
     let given = given.await.map_err(|_| Refusal::Busy)?.map_err(|_| Refusal::Busy)?;
     let (token, scope) = given.ok_or(Refusal::Client)?;
     let said = json!({
@@ -92,19 +88,44 @@ async fn give(State(api): State<Api>, asked: Asked, body: Body) -> Result<Respon
     Ok(answered(StatusCode::OK, &said))
 }
 
+/// What a program asks for: `all`, `read`, or rights, `order.read invoice.read`, each of which there
+/// is (RFC 6749, section 3.3). What its credentials do not give stays closed.
+fn wanted(api: &Api, given: &str) -> Result<Wanted, Refusal> {
+    let given = given.replace(['+'], " ").replace("%20", " ").replace("%2A", "*");
+    match given.trim() {
+        "" | "all" => Ok((Scope::All, None)),
+        "read" => Ok((Scope::Read, None)),
+        list => {
+            let rights = list.split_whitespace().collect::<Vec<_>>().join(", ");
+            let known = kernel::rights::mistakes(api.catalog, &format!("permit {rights}"));
+            known.map_err(|_| Refusal::Scope)?;
+            Ok((Scope::All, Some(rights)))
+        }
+    }
+}
+
+/// A scope, and the rights that narrow it.
+type Wanted = (Scope, Option<String>);
+
 /// The token given, and its scope.
 fn exchange(
     api: &Api,
     client: Id<ApiToken>,
     secret: &str,
-    scope: Scope,
+    (scope, rights): &Wanted,
 ) -> Result<Option<(String, String)>, Faults> {
     for company in api.store.companies()? {
         let (chance, secret) = (store::random_bytes::<32>()?, secret.to_owned());
+        let (scope, narrowed) = (*scope, rights.clone());
         let call = Call::new(Actor::house(company, Door::Rest));
         let given = api.store.command(call, move |tx| {
-            let given = token::exchange(tx, client, &secret, scope, chance)?;
-            Ok(json!(given.map(|(token, scope)| [token, scope.name().to_owned()])))
+            let list = narrowed.clone().map(LongText);
+            let given = token::exchange(tx, client, &secret, (scope, list), chance)?;
+            let said = |scope: Scope| match &narrowed {
+                Some(rights) => rights.replace(',', ""),
+                None => scope.name().to_owned(),
+            };
+            Ok(json!(given.map(|(token, scope)| [token, said(scope)])))
         })?;
         if let (Some(token), Some(scope)) = (given[0].as_str(), given[1].as_str()) {
             return Ok(Some((token.to_owned(), scope.to_owned())));

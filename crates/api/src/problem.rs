@@ -63,13 +63,15 @@ pub fn status_of(code: &str) -> StatusCode {
         "forbidden" | "forbidden.record" | "request.origin" | "step_up.needed"
         | "sign_in.enrol" => StatusCode::FORBIDDEN,
         "not_found" | "path.unknown" | "audit.no_line" | "audit.no_seal" => StatusCode::NOT_FOUND,
-        "method.wrong" => StatusCode::METHOD_NOT_ALLOWED,
+        "method.wrong" | "entity.kept" => StatusCode::METHOD_NOT_ALLOWED,
         "record.stale" | "record.taken" | "record.used" | "idempotency.reused" => {
             StatusCode::CONFLICT
         }
         "body.large" | "file.large" | "attachment.large" => StatusCode::PAYLOAD_TOO_LARGE,
         "content.type" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "json.malformed" | "header.malformed" | "body.cut" => StatusCode::BAD_REQUEST,
+        "json.malformed" | "json.twice" | "json.digits" | "header.malformed" | "body.cut" => {
+            StatusCode::BAD_REQUEST
+        }
         "store.full" => StatusCode::INSUFFICIENT_STORAGE,
         "store.busy" | "store.conflict" | "store.unavailable" => StatusCode::SERVICE_UNAVAILABLE,
         "internal" | "store.mistake" | "store.unreadable" | "store.schema" | "store.url" => {
@@ -106,6 +108,9 @@ impl IntoResponse for Problem {
         headers.insert(header::CONTENT_TYPE, fixed("application/problem+json"));
         headers.insert(header::CONTENT_LANGUAGE, fixed(self.language.tag()));
         headers.insert(header::CACHE_CONTROL, fixed("no-store"));
+        if self.faults.has("entity.kept") {
+            headers.insert(header::ALLOW, fixed("GET,HEAD"));
+        }
         match status {
             StatusCode::UNAUTHORIZED => {
                 headers.insert(header::WWW_AUTHENTICATE, fixed("Bearer"));

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json as AxumJson, Router};
 use kernel::edit::{self, Draft};
+use kernel::wish::NEEDED;
 use kernel::work::not_found;
 use kernel::{
     ActionDef, Actor, Catalog, EntityDef, Fault, Faults, FieldDef, Inputs, Kind, RawId, Row, Tx,
@@ -20,6 +21,7 @@ use crate::door::{Asked, Named, Refused, object, unknown_path, with_own_key};
 use crate::export::{self, Format};
 use crate::listing;
 use crate::problem::Problem;
+use crate::second;
 
 /// The routes of records and acts.
 pub fn routes() -> Router<Api> {
@@ -35,8 +37,18 @@ pub async fn nowhere(asked: Asked) -> Problem {
 }
 
 /// What answers a method that a path does not take.
-pub async fn wrong_method(asked: Asked) -> Problem {
-    asked.problem(Fault::new("method.wrong").with("method", asked.method.as_str()))
+pub async fn wrong_method(State(api): State<Api>, asked: Asked) -> Response {
+    let refused = asked.problem(Fault::new("method.wrong").with("method", asked.method.as_str()));
+    let mut response = refused.into_response();
+    // One route serves all kinds of records; some of them, and all files, are read alone.
+    let mut parts = asked.uri.path().trim_start_matches("/api/").split('/');
+    let (plural, acts) = (parts.next().unwrap_or_default(), parts.nth(1).is_some());
+    let kept = |def: &EntityDef| def.kept || def.parent().is_some();
+    let kept = Format::of_path(plural).is_some() || api.catalog.plural(plural).is_some_and(kept);
+    if kept && !acts {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET,HEAD"));
+    }
+    response
 }
 
 /// The entity of a path.
@@ -107,6 +119,9 @@ async fn create(
     asked: Asked,
     request: Request,
 ) -> Result<Response, Problem> {
+    if Format::of_path(&plural).is_some() {
+        return Ok(wrong_method(State(api), asked).await);
+    }
     let body = object(&asked.headers, request.into_body()).await;
     let (given, bytes) = body.map_err(|fault| asked.problem(fault))?;
     asked
@@ -121,7 +136,11 @@ async fn create(
                 let id = edit::create(catalog, tx, &who, def, &draft)?;
                 leave.record(catalog, tx, &who, def, id);
                 Ok(json!({ "id": id.to_string() }))
-            })?;
+            });
+            let made = match made {
+                Err(faults) if faults.has(NEEDED) => return Ok(second::asked(api, actor, faults)?),
+                made => made?,
+            };
             let id = made["id"].as_str().map_or(Ok(RawId([0; 16])), RawId::parse)?;
             let mut response = tagged(StatusCode::CREATED, &left.or_read(api, actor, def, id)?);
             if let Ok(place) = HeaderValue::from_str(&format!("/api/{plural}/{id}")) {
@@ -156,7 +175,12 @@ async fn update(
                 leave.record(catalog, tx, &who, def, id);
                 Ok(json!({ "id": id.to_string() }))
             });
-            done.map_err(|faults| with_current(api, actor, def, id, faults))?;
+            if let Err(faults) = done {
+                if faults.has(NEEDED) {
+                    return Ok(second::asked(api, actor, faults)?);
+                }
+                return Err(with_current(api, actor, def, id, faults));
+            }
             Ok(tagged(StatusCode::OK, &left.or_read(api, actor, def, id)?))
         })
         .await
@@ -208,7 +232,10 @@ async fn act(
                 leave.record(catalog, tx, &who, def, id);
                 Ok(made.map_or(Json::Null, |origin| json!(origin.to_string())))
             });
-            let made = done.map_err(|faults| with_current(api, actor, def, id, faults))?;
+            let made = match done {
+                Err(faults) if faults.has(NEEDED) => return Ok(second::asked(api, actor, faults)?),
+                done => done.map_err(|faults| with_current(api, actor, def, id, faults))?,
+            };
             let record = left.or_read(api, actor, def, id)?;
             let answer = json!({ "record": record, "made": made_json(api.catalog, &made) });
             Ok(AxumJson(answer).into_response())

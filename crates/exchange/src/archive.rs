@@ -1,13 +1,20 @@
 //! The parts of a ZIP archive, as far as workbooks need them: stored or deflated, no part larger than
 //! we would read. Source: PKWARE, APPNOTE.TXT 6.3.10.
 
+use std::cell::Cell;
 use std::io::Read;
 
 use flate2::read::DeflateDecoder;
 use kernel::Fault;
 
-/// The most that a part may hold once inflated, in bytes: a small file may inflate to any size.
-const PART_MOST: u64 = 256 * 1024 * 1024;
+/// The most that all the parts read may hold once inflated, in bytes.
+const MOST: u64 = 256 * 1024 * 1024;
+/// How many times its own size a part may inflate to, beyond what is little anyway: sheets inflate
+/// to some thirty times, what is made to exhaust us to a thousand. Source: ASVS 5.0.0, 5.2.3.
+const RATIO_MOST: u64 = 100;
+const LITTLE: u64 = 8 * 1024 * 1024;
+/// The most parts of an archive that are looked through.
+const PARTS_MOST: usize = 10_000;
 /// The record at the end is 22 bytes, then a comment of at most 65 535.
 const END: usize = 22;
 const COMMENT_MOST: usize = 65_535;
@@ -16,6 +23,8 @@ const COMMENT_MOST: usize = 65_535;
 pub struct Archive<'a> {
     bytes: &'a [u8],
     parts: Vec<Part>,
+    /// How much more may be inflated.
+    left: Cell<u64>,
 }
 
 struct Part {
@@ -48,6 +57,9 @@ impl<'a> Archive<'a> {
         let end = from + end;
         let count = number(bytes, end + 10, 2)?;
         let mut at = number(bytes, end + 16, 4)?;
+        if count > PARTS_MOST {
+            return Err(unreadable());
+        }
         let mut parts = Vec::with_capacity(count.min(1000));
         for _ in 0..count {
             if bytes.get(at..at + 4) != Some(b"PK\x01\x02") {
@@ -64,7 +76,7 @@ impl<'a> Archive<'a> {
             });
             at += 46 + name + extra + comment;
         }
-        Ok(Self { bytes, parts })
+        Ok(Self { bytes, parts, left: Cell::new(MOST) })
     }
 
     /// The text of a part; `None` when there is none of this name.
@@ -81,15 +93,18 @@ impl<'a> Archive<'a> {
             head + 30 + number(self.bytes, head + 26, 2)? + number(self.bytes, head + 28, 2)?;
         let packed = self.bytes.get(start..start + part.packed).ok_or_else(unreadable)?;
         let mut text = String::new();
+        let own = u64::try_from(packed.len()).unwrap_or(u64::MAX).saturating_mul(RATIO_MOST);
+        let most = own.max(LITTLE).min(self.left.get());
         let read = match part.method {
-            0 => packed.take(PART_MOST + 1).read_to_string(&mut text),
-            8 => DeflateDecoder::new(packed).take(PART_MOST + 1).read_to_string(&mut text),
+            0 => packed.take(most + 1).read_to_string(&mut text),
+            8 => DeflateDecoder::new(packed).take(most + 1).read_to_string(&mut text),
             _ => return Err(unreadable()),
         };
-        let size = read.map_err(|_| unreadable())?;
-        if u64::try_from(size).unwrap_or(u64::MAX) > PART_MOST {
+        let size = u64::try_from(read.map_err(|_| unreadable())?).unwrap_or(u64::MAX);
+        if size > most {
             return Err(unreadable());
         }
+        self.left.set(self.left.get() - size);
         Ok(Some(text))
     }
 }

@@ -11,6 +11,10 @@ use crate::text::Sheet;
 
 /// The most columns that a sheet may have.
 const COLUMNS_MOST: usize = 16_384;
+/// The most cells of a sheet, blank ones before a full one counted, and the most bytes of their
+/// texts: a short file may say the same long text, or a far column, any number of times.
+const CELLS_MOST: usize = 5_000_000;
+const TEXT_MOST: usize = 256 * 1024 * 1024;
 /// The number that a workbook gives to the first of January 1970; the other, where it begins in 1904.
 const IN_1970: i32 = 25_569;
 const IN_1970_SINCE_1904: i32 = 24_107;
@@ -55,12 +59,16 @@ pub fn read_workbook(bytes: &[u8]) -> Result<Sheet, Faults> {
 /// The rows under their header, each as wide as it; rows of blank cells are left out.
 fn sheet(rows: Vec<(i64, Vec<String>)>) -> Result<Sheet, Fault> {
     let full = |(_, cells): &(i64, Vec<String>)| cells.iter().any(|cell| !cell.is_empty());
+    let known = rows.len();
     let mut rows = rows.into_iter().filter(full);
     let (_, mut header) = rows.next().ok_or(Fault::new("csv.empty"))?;
     while header.last().is_some_and(String::is_empty) {
         header.pop();
     }
     let width = header.len();
+    if width.saturating_mul(known) > CELLS_MOST {
+        return Err(unreadable());
+    }
     let fitted = |(number, mut cells): (i64, Vec<String>)| {
         while cells.len() > width && cells.last().is_some_and(String::is_empty) {
             cells.pop();
@@ -231,6 +239,20 @@ struct Cell {
     style: usize,
 }
 
+/// How much more of a sheet is taken.
+struct Room {
+    cells: usize,
+    text: usize,
+}
+
+impl Room {
+    fn take(&mut self, cells: usize, text: usize) -> Result<(), Fault> {
+        self.cells = self.cells.checked_sub(cells).ok_or_else(unreadable)?;
+        self.text = self.text.checked_sub(text).ok_or_else(unreadable)?;
+        Ok(())
+    }
+}
+
 fn rows(
     text: &str,
     shared: &[String],
@@ -239,6 +261,7 @@ fn rows(
 ) -> Result<Vec<(i64, Vec<String>)>, Fault> {
     let (mut reader, mut all) = (Reader::from_str(text), Vec::<(i64, Vec<String>)>::new());
     let (mut cell, mut own, mut inside) = (None::<Cell>, String::new(), false);
+    let mut room = Room { cells: CELLS_MOST, text: TEXT_MOST };
     loop {
         let event = next(&mut reader)?;
         match &event {
@@ -246,7 +269,8 @@ fn rows(
             Event::Start(element) => match element.local_name().as_ref() {
                 "row" => {
                     let told = attribute(element, "r").and_then(|rank| rank.parse().ok());
-                    let after = all.last().map_or(1, |(rank, _)| rank + 1);
+                    let after = all.last().map_or(1, |(rank, _)| rank.saturating_add(1));
+                    room.take(1, 0)?;
                     all.push((told.unwrap_or(after), Vec::new()));
                 }
                 "c" => {
@@ -261,6 +285,7 @@ fn rows(
             Event::Empty(element) if element.local_name().as_ref() == "c" => {
                 let Some((_, cells)) = all.last_mut() else { continue };
                 let blank = cell_of(element, cells.len())?;
+                room.take(blank.column + 1 - cells.len(), 0)?;
                 cells.resize(blank.column + 1, String::new());
             }
             Event::End(element) => match element.local_name().as_ref() {
@@ -269,8 +294,10 @@ fn rows(
                     let (Some(cell), Some((_, cells))) = (cell.take(), all.last_mut()) else {
                         continue;
                     };
+                    let told = read(&cell, &own, shared, formats, epoch)?;
+                    room.take((cell.column + 1).saturating_sub(cells.len()), told.len())?;
                     cells.resize(cells.len().max(cell.column), String::new());
-                    cells.push(read(&cell, &own, shared, formats, epoch)?);
+                    cells.push(told);
                 }
                 _ => {}
             },

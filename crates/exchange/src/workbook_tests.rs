@@ -132,3 +132,43 @@ fn a_format_tells_days_from_figures() {
         assert_eq!(of_code(code), format, "{code}");
     }
 }
+
+/// ASVS 5.2.3, 1.5.1: a small file that would fill the memory is refused while it is read.
+#[test]
+fn asvs_5_2_3_a_small_file_does_not_become_a_large_one() {
+    let sheet = |shared: &str, rows: &str| {
+        let text = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+        read_workbook(&archive(&[
+            ("xl/workbook.xml", BOOK),
+            ("xl/_rels/workbook.xml.rels", LINKS),
+            ("xl/worksheets/sheet2.xml", &text),
+            ("xl/sharedStrings.xml", shared),
+        ]))
+    };
+    let head = "<row><c t=\"str\"><v>Nom</v></c></row>";
+    // A far column, many times.
+    let far = format!("{head}{}", "<row><c r=\"XFD2\"><v>1</v></c></row>".repeat(2_000));
+    // A long text, many times.
+    let long = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(1 << 20));
+    let again = format!("{head}{}", "<row><c t=\"s\"><v>0</v></c></row>".repeat(2_000));
+    // A wide head above many rows.
+    let wide = format!(
+        "<row><c r=\"XFD1\" t=\"str\"><v>Nom</v></c></row>{}",
+        "<row><c><v>1</v></c></row>".repeat(20_000)
+    );
+    // What inflates to a thousand times its size.
+    let blank = format!("{head}{}", " ".repeat(64 << 20));
+    for (shared, rows) in [("", &far), (&*long, &again), ("", &wide), ("", &blank)] {
+        let refused = sheet(shared, rows).map(|sheet| sheet.rows.len());
+        assert_eq!(refused.unwrap_err().codes(), ["import.spreadsheet"], "{}", rows.len());
+    }
+    // The last number a row may have is no place to count on from.
+    let last = format!("<row r=\"{}\"><c><v>1</v></c></row><row><c><v>2</v></c></row>", i64::MAX);
+    assert_eq!(sheet("", &last).unwrap().rows.len(), 1);
+    // Names twice, and attributes without end, take no time.
+    let many: String = (0..80_000).map(|rank| format!(" a{rank}=\"\"")).collect();
+    let begun = std::time::Instant::now();
+    let heavy = format!("{head}<row{many}><c{many}><v>1</v></c></row>");
+    assert!(sheet("", &heavy).is_ok());
+    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+}

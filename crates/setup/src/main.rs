@@ -1,7 +1,10 @@
-//! What a fresh Debian machine with Rust needs, and then the work: `cargo demo`, `cargo verify`.
+//! What a fresh Debian machine with Rust needs, and then the work: `cargo demo`, `cargo verify`,
+//! `cargo probe`, `cargo fuzz-all`.
 
+mod fuzz;
 mod packages;
 mod postgres;
+mod probe;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -10,8 +13,8 @@ use std::process::{Command, ExitCode};
 const JUDGES: &[&str] = &["factur-x==7.8", "saxonche", "lxml", "pypdf", "aiosmtpd"];
 
 /// Judges of the pages, from npm: axe-core for those who do not see or have no mouse, TypeScript for
-/// the types that the scripts tell in their comments.
-const PAGE_JUDGES: &[&str] = &["axe-core@4.14.1", "typescript@5.9.3"];
+/// the types that the scripts tell in their comments; and an identity provider to sign in by.
+const PAGE_JUDGES: &[&str] = &["axe-core@4.14.1", "typescript@5.9.3", "oidc-provider@8.8.1"];
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -20,7 +23,9 @@ fn main() -> ExitCode {
     let done = match task.as_deref() {
         Some("demo") => demo(&rest),
         Some("verify") => verify(&rest),
-        _ => Err("say what to do: cargo demo, or cargo verify".to_owned()),
+        Some("probe") => probe::probe(&rest),
+        Some("fuzz-all") => fuzz::fuzz_all(&rest),
+        _ => Err("say what to do: cargo demo, verify, probe, fuzz-all".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -71,6 +76,7 @@ fn verify(rest: &[String]) -> Result<(), String> {
     tests.env("COMPTOIR_TEST_POSTGRES", server.url());
     tests.env("COMPTOIR_PYTHON", python);
     tests.env("COMPTOIR_AXE", axe);
+    tests.env("COMPTOIR_PROVIDER", page_tools());
     let tools = root().join("../shared/tools");
     if tools.join("validate_invoice.py").exists() {
         tests.env("COMPTOIR_JUDGES", tools);
@@ -97,12 +103,18 @@ fn judges() -> Result<PathBuf, String> {
     Ok(python)
 }
 
+/// Where the packages from npm are installed.
+fn page_tools() -> PathBuf {
+    root().join("target/page-judges")
+}
+
 /// Fetches what judges the pages, has the types of the scripts checked, and tells where axe is.
 fn page_judges() -> Result<PathBuf, String> {
-    let place = root().join("target/page-judges");
+    let place = page_tools();
+    let provider = place.join("node_modules/oidc-provider/package.json");
     let axe = place.join("node_modules/axe-core/axe.min.js");
     let types = place.join("node_modules/typescript/bin/tsc");
-    if !axe.exists() || !types.exists() {
+    if !axe.exists() || !types.exists() || !provider.exists() {
         let mut npm = Command::new("npm");
         npm.args(["install", "--no-audit", "--no-fund", "--silent", "--prefix"]).arg(&place);
         run(npm.args(PAGE_JUDGES))?;

@@ -123,7 +123,7 @@ fn list_parameters(def: &EntityDef) -> Vec<Json> {
     }
     let mut sorts = vec!["id".to_owned(), "-id".to_owned()];
     for field in def.fields.iter().filter(|field| listing::is_indexed(def, field)) {
-        if !matches!(field.kind, Kind::Lines(_) | Kind::Origin) {
+        if !field.secret && !matches!(field.kind, Kind::Lines(_) | Kind::Origin) {
             sorts.extend([field.name.to_owned(), format!("-{}", field.name)]);
         }
     }

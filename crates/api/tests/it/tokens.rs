@@ -4,7 +4,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use identity::{ApiToken, Role, Scope, Session, Strength, User, token};
-use kernel::{Actor, Door, Faults, Instant, Tx};
+use kernel::{Actor, Door, Faults, Instant, LongText, Tx};
 use serde_json::{Value as Json, json};
 use store::Call;
 
@@ -162,4 +162,42 @@ fn asvs_6_5_1_of_two_who_send_the_same_code_at_once_one_is_refused() {
         all.into_iter().map(|one| one.join().unwrap()).filter(|taken| *taken).count()
     });
     assert_eq!(taken, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_rights_narrows_a_token_and_a_scope_narrows_it_again() {
+    let shop = shop();
+    let made = write(&shop, |tx| {
+        let anne = tx.first(User::EMAIL.is(&"anne@example.com".to_owned()))?.unwrap().id;
+        let reach = (Scope::All, Some(LongText("chair.read, chair.create".to_owned())));
+        let token = token::issue_listed(tx, anne, "vitrine", tx.secret(), None, reach)?;
+        let kept = tx.find(ApiToken::NAME.is(&"vitrine".to_owned()))?.pop().unwrap();
+        Ok(json!([kept.id.to_string(), token]))
+    });
+    let (id, secret) = (made[0].as_str().unwrap(), made[1].as_str().unwrap());
+    let status = async |method: &str, path: &str, token: &str| {
+        bearing(&shop, method, path, token).await.status
+    };
+    assert_eq!(status("GET", "/api/chairs", secret).await, StatusCode::OK);
+    assert_eq!(status("POST", "/api/chairs", secret).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(status("GET", "/api/users", secret).await, StatusCode::FORBIDDEN);
+    // What a client is given is narrower still, and never wider than the list.
+    let form = "grant_type=client_credentials&scope=chair.read+user.read";
+    let given = asked(&shop, id, secret, form).await;
+    let body: Json = serde_json::from_str(&given.text).unwrap();
+    assert_eq!(body["scope"], "chair.read user.read", "{body}");
+    let bearer = body["access_token"].as_str().unwrap();
+    assert_eq!(status("GET", "/api/chairs", bearer).await, StatusCode::OK);
+    for (method, path) in [("POST", "/api/chairs"), ("GET", "/api/users")] {
+        assert_eq!(status(method, path, bearer).await, StatusCode::FORBIDDEN, "{method} {path}");
+    }
+    let form = "grant_type=client_credentials&scope=chair.read+nothing.such";
+    assert_eq!(asked(&shop, id, secret, form).await.status, StatusCode::BAD_REQUEST);
+    let list = write(&shop, |tx| {
+        let anne = tx.first(User::EMAIL.is(&"anne@example.com".to_owned()))?.unwrap().id;
+        let reach = (Scope::All, Some(LongText("chair".to_owned())));
+        let refused = token::issue_listed(tx, anne, "x", tx.secret(), None, reach).unwrap_err();
+        Ok(json!(refused.codes()))
+    });
+    assert_eq!(list, json!(["token.rights"]));
 }

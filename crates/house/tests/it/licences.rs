@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use spdx::{Expression, LicenseReq, ParseMode};
 
 /// Licences that let us give Comptoir away under the EUPL 1.2, and others do as they like with it.
-const TAKEN: &[&str] = &[
+pub const TAKEN: &[&str] = &[
     "0BSD",
     "Apache-2.0",
     "BSD-2-Clause",

@@ -5,5 +5,6 @@ mod edges;
 mod guide;
 mod licences;
 mod schema;
+mod security;
 mod sources;
 mod tidy;

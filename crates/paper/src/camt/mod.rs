@@ -1,6 +1,7 @@
 //! Bank statements: ISO 20022 camt.053, versions 02 and 08, from outside bytes to plain structs.
 
 mod entry;
+mod heavy;
 mod node;
 
 use kernel::{Currency, Day, Fault, Money};
@@ -80,6 +81,9 @@ pub fn read_statements(bytes: &[u8]) -> Result<Vec<Statement>, Fault> {
         return Err(Fault::new("camt.too_large"));
     }
     let source = decoded(bytes)?;
+    if heavy::is_heavy(&source) {
+        return Err(malformed("xmlns"));
+    }
     let options =
         ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..Default::default() };
     let document = Document::parse_with_options(source.trim_start_matches('\u{feff}'), options)

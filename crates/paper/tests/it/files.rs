@@ -189,3 +189,36 @@ fn the_official_rules_accept_every_invoice() {
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stdout).contains("BR-CO-16"));
 }
+
+/// ASVS 1.3.7: what customers type is drawn, and a document runs nothing and fetches nothing.
+#[test]
+fn asvs_1_3_7_no_document_runs_or_fetches_anything() {
+    const ACTS: [&[u8]; 8] =
+        [b"JS", b"JavaScript", b"OpenAction", b"AA", b"Launch", b"URI", b"SubmitForm", b"GoToR"];
+    fn looked_through(object: &Object, name: &str) {
+        let of = |dictionary: &Dictionary| {
+            for (key, value) in dictionary {
+                assert!(!ACTS.contains(&key.as_slice()), "{name}: {key:?}");
+                looked_through(value, name);
+            }
+        };
+        match object {
+            Object::Dictionary(dictionary) => of(dictionary),
+            Object::Stream(stream) => of(&stream.dict),
+            Object::Array(items) => items.iter().for_each(|item| looked_through(item, name)),
+            Object::Name(word) => assert!(!ACTS.contains(&word.as_slice()), "{name}: {word:?}"),
+            _ => {}
+        }
+    }
+    for (name, mut paper) in samples::invoices() {
+        paper.buyer.name = "<script>alert(1)</script>(URI)/JS".to_owned();
+        let (pdf, xml) = pdf_of(&paper, Language::French);
+        let document = Document::load_mem(&pdf).expect(name);
+        assert!(document.objects.len() > 10, "{name}");
+        for object in document.objects.values() {
+            looked_through(object, name);
+        }
+        let xml = String::from_utf8(xml).expect("UTF-8");
+        assert!(xml.contains("&lt;script&gt;") && !xml.contains("<script>"), "{name}");
+    }
+}
