@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::query::{Condition, Query};
-use crate::{EntityDef, Fault, Instant, Origin, RawId, Record, Value};
+use crate::{EntityDef, Fault, FieldDef, Instant, Origin, RawId, Record, Value};
 
 /// A stored record with what the store knows of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -153,6 +153,16 @@ pub struct Batch {
     pub sought: Vec<Sought>,
 }
 
+/// What someone sees of an entity in a statement written by hand.
+#[derive(Debug, Clone)]
+pub struct Among {
+    pub def: &'static EntityDef,
+    /// The records that pass.
+    pub only: Condition,
+    /// The fields that come empty, or zero where every record has one: in sums too.
+    pub veiled: Vec<&'static FieldDef>,
+}
+
 /// One open transaction, in one company. Object-safe: records are described, so that a backend
 /// need not know their types. It is the store that begins and ends it.
 pub trait Backend {
@@ -184,7 +194,7 @@ pub trait Backend {
     /// # Errors
     /// `store.*`.
     fn sql(&mut self, statement: &str, params: &[Value]) -> Result<Vec<Vec<Value>>, Fault>;
-    /// The same, of these entities through the records that pass alone.
+    /// The same, of these entities through what is seen of them alone.
     ///
     /// # Errors
     /// `store.*`.
@@ -192,7 +202,7 @@ pub trait Backend {
         &mut self,
         statement: &str,
         params: &[Value],
-        seen: &[(&'static EntityDef, Condition)],
+        seen: &[Among],
     ) -> Result<Vec<Vec<Value>>, Fault> {
         if seen.is_empty() { self.sql(statement, params) } else { Err(Fault::new("store.mistake")) }
     }

@@ -2,7 +2,8 @@
 //! recomputed when a record is edited by hand.
 
 use crate::{
-    Actor, EntityDef, Fault, Faults, FieldDef, Kind, Origin, RawId, Record, Text, Tx, Value, rights,
+    Actor, EntityDef, Fault, Faults, FieldDef, Kind, Origin, RawId, Record, Text, Tx, Value,
+    rights, wish,
 };
 
 /// What an act was given: its inputs by name.
@@ -125,7 +126,7 @@ impl Catalog {
     /// Runs an act through the gate: the actor's right first, on this record too, then the act.
     ///
     /// # Errors
-    /// `forbidden`, `forbidden.record`, and those of the act.
+    /// `forbidden`, `forbidden.record`, `approval.needed` with the wish, and those of the act.
     pub fn run(
         &self,
         tx: &mut Tx<'_>,
@@ -138,7 +139,12 @@ impl Catalog {
         if let Some(def) = self.entity(action.on).filter(|_| actor.grants.asks()) {
             rights::may_write(self, tx, actor, (def, action.name), id)?;
         }
-        (action.run)(tx, actor, id, inputs)
+        let made = (action.run)(tx, actor, id, inputs).map_err(|faults| {
+            let seen = self.entity(action.on).and_then(|def| tx.before(def, id));
+            wish::carried(faults, || wish::of_act(action, id, seen.map(|row| row.version), inputs))
+        })?;
+        let Some((wish, asker)) = tx.handed() else { return Ok(made) };
+        Ok(tx.approved(|tx| wish.run(self, tx, &asker))?.or(made))
     }
 
     /// The rights that exist: those of each entity, one for each act.

@@ -104,6 +104,9 @@ impl Shape {
     /// # Errors
     /// `store.*`.
     pub fn of(tx: &mut Tx<'_>, def: &'static EntityDef) -> Result<Self, Fault> {
+        if tx.hides_extra(def) {
+            return Ok(Self { def, custom: Vec::new() });
+        }
         let custom = tx.find(CustomField::ENTITY.is(&def.name.to_owned()))?;
         Ok(Self { def, custom: custom.into_iter().map(crate::Kept::into_inner).collect() })
     }

@@ -1,6 +1,7 @@
 //! Records made, edited and deleted by hand: the one engine behind the form, REST and import.
 
 mod fits;
+mod places;
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +12,7 @@ use crate::custom::{CustomField, Shape};
 use crate::work::not_found;
 use crate::{
     Actor, Catalog, Entity, EntityDef, Fault, Faults, FieldDef, Kind, Money, Price, Quantity, Rate,
-    RawId, Record, Tx, Value, json, rights,
+    RawId, Record, Tx, Value, json, rights, wish,
 };
 pub(crate) use fits::fits;
 
@@ -136,7 +137,8 @@ pub fn create(
     rights::own(catalog, actor, def, &mut values);
     let id = tx.draw_id::<()>().raw();
     store(catalog, tx, def, id, values, draft, None)?;
-    settle(catalog, tx, actor, def, id)?;
+    let settled = settle(catalog, tx, actor, def, id);
+    settled.map_err(|faults| wish::carried(faults, || wish::of_draft(def, None, draft)))?;
     rights::may_have(catalog, tx, actor, (def, "create"), id)?;
     Ok(id)
 }
@@ -161,7 +163,9 @@ pub fn update(
     fresh(&row, version, draft)?;
     (def.editable)(&row.values)?;
     store(catalog, tx, def, id, row.values.clone(), draft, Some(&row))?;
-    settle(catalog, tx, actor, def, id)?;
+    let settled = settle(catalog, tx, actor, def, id);
+    let seen = Some((id, row.version));
+    settled.map_err(|faults| wish::carried(faults, || wish::of_draft(def, seen, draft)))?;
     Ok(rights::may_have(catalog, tx, actor, (def, "update"), id)?)
 }
 
@@ -201,7 +205,10 @@ pub fn lines_of(
     parent: RawId,
 ) -> Result<Vec<Row>, Fault> {
     let (field, _) = lines.parent().unwrap_or_else(|| unreachable!("a line has a parent"));
-    tx.rows(crate::Query::all(lines).only(crate::Condition::Is(field.name, Value::Ref(parent))))
+    let of = crate::Condition::Is(field.name, Value::Ref(parent));
+    let mut rows = tx.rows(crate::Query::all(lines).only(of))?;
+    places::sort(lines, &mut rows);
+    Ok(rows)
 }
 
 fn gate(actor: &Actor, def: &EntityDef, act: &str) -> Result<(), Faults> {
@@ -280,6 +287,9 @@ fn store(
             values[at] = value.clone();
         }
     }
+    faults.ensure(draft.extra.is_empty() || !rights::extra_locked(tx.actor(), def), || {
+        Fault::new("field.locked").on("extra")
+    });
     faults.gather(fits(catalog, tx, def, &values));
     // Most companies add no field to most entities: the definitions are read once they matter.
     let needs_shape =
@@ -333,12 +343,13 @@ fn store_lines(
         tx.delete_row(def, row.id)?;
     }
     let stored: HashMap<RawId, &Row> = rows.iter().map(|row| (row.id, row)).collect();
+    let places = places::given(def, lines, &stored);
     let mut faults = Faults::default();
     for (rank, line) in lines.iter().enumerate() {
         let place = format!("{}.{rank}", field.name);
         let present = match line.id {
             Some(id) => match stored.get(&id) {
-                Some(_) if line.draft.is_empty() => continue,
+                Some(row) if line.draft.is_empty() && places.keeps(rank, row) => continue,
                 Some(row) => Some(*row),
                 None => {
                     faults.0.push(not_found(def, id).on("id").within(&place));
@@ -352,6 +363,7 @@ fn store_lines(
             None => def.fields.iter().map(|field| blank(field, tx)).collect(),
         };
         values[at] = Value::Ref(parent);
+        places.put(rank, &mut values);
         let id = present.map_or_else(|| tx.draw_id::<()>().raw(), |row| row.id);
         let done = store(catalog, tx, def, id, values, &line.draft, present);
         faults.gather(done.map_err(|broken| broken.within(&place)));

@@ -1,6 +1,8 @@
 //! The description of a business entity, from which every surface is drawn.
 
-use std::marker::PhantomData;
+mod lines;
+
+pub use lines::Lines;
 
 use crate::value::{Origin, Record, Value};
 use crate::{Day, Fault, Faults, Id, Instant, Money, Price, Quantity, Rate, Text};
@@ -54,6 +56,11 @@ impl EntityDef {
             _ => None,
         })
     }
+    /// Where a line keeps its place among those of its parent, when it keeps one.
+    #[must_use]
+    pub fn place(&self) -> Option<usize> {
+        self.fields.iter().position(|field| field.place)
+    }
     /// The field that names a record outside (import, synchronisation): the first unique one.
     #[must_use]
     pub fn key(&self) -> Option<&'static FieldDef> {
@@ -102,8 +109,13 @@ pub struct FieldDef {
     pub system: bool,
     /// Hidden from those without the right, from exports and logs.
     pub sensitive: bool,
+    /// Kept sealed, for texts of a hundred letters at most: the store encrypts it, exact searches
+    /// find it, and the audit says that it changed, not what it was.
+    pub secret: bool,
     /// The reference to the record whose line this one is.
     pub parent: bool,
+    /// A whole number: where a line stands among those of its parent.
+    pub place: bool,
 }
 
 macro_rules! mark {
@@ -131,10 +143,18 @@ impl FieldDef {
             title: false,
             system: false,
             sensitive: false,
+            secret: false,
             parent: false,
+            place: false,
         }
     }
-    mark!(list, search, unique, index, title, system, sensitive, parent);
+    mark!(list, search, unique, index, title, system, sensitive, secret, parent, place);
+
+    /// Whether the audit is told only that it changed.
+    #[must_use]
+    pub const fn veiled(&self) -> bool {
+        self.sensitive || self.secret
+    }
 
     /// The labels of a choice's values, empty for other kinds.
     #[must_use]
@@ -272,44 +292,6 @@ impl<T: FieldType> FieldType for Option<T> {
     }
     fn take(value: Value) -> Result<Self, Fault> {
         if value.is_null() { Ok(None) } else { T::take(value).map(Some) }
-    }
-}
-
-/// The lines of a record. They live in their own table; the field only tells where they are shown.
-pub struct Lines<E>(PhantomData<fn() -> E>);
-
-impl<E> Lines<E> {
-    pub const HERE: Self = Self(PhantomData);
-}
-impl<E> Default for Lines<E> {
-    fn default() -> Self {
-        Self::HERE
-    }
-}
-impl<E> Clone for Lines<E> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<E> Copy for Lines<E> {}
-impl<E> PartialEq for Lines<E> {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-impl<E> std::fmt::Debug for Lines<E> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Lines")
-    }
-}
-impl<E: Entity> FieldType for Lines<E> {
-    const KIND: Kind = Kind::Lines(E::NAME);
-    const REQUIRED: bool = false;
-    fn put(&self) -> Value {
-        Value::Null
-    }
-    fn take(_: Value) -> Result<Self, Fault> {
-        Ok(Self::HERE)
     }
 }
 

@@ -149,7 +149,7 @@ pub fn changes(def: &EntityDef, before: Option<&Row>, after: Option<&Row>) -> St
         for (value, end) in [(was, ','), (is, ']')] {
             match value {
                 Value::Null => out.push_str("null"),
-                _ if field.sensitive => out.push_str("\"•••\""),
+                _ if field.veiled() => out.push_str("\"•••\""),
                 value => write_value(&mut out, value),
             }
             out.push(end);

@@ -27,6 +27,7 @@ pub mod sieve;
 pub mod typed;
 pub mod undo;
 pub mod value;
+pub mod wish;
 pub mod words;
 pub mod work;
 
@@ -49,6 +50,7 @@ pub use rights::Grants;
 pub use sentence::{sentence, written};
 pub use sieve::{Scope, Sieve};
 pub use value::{Origin, Record, Value};
+pub use wish::Wish;
 pub use words::{Language, Text};
 pub use work::{Context, Tx};
 

@@ -1,6 +1,7 @@
 //! The unit of work: reads, writes, audit lines and events that become true together or not at all.
 
 mod chunks;
+mod second;
 mod shown;
 
 use std::collections::VecDeque;
@@ -45,6 +46,8 @@ pub struct Tx<'t> {
     looks: Vec<Last<'t>>,
     /// Set when what is read is shown to the actor: their rules are asked of each record.
     shown: Option<&'static Catalog>,
+    /// What a second person has approved.
+    second: second::Second,
 }
 
 impl<'t> Tx<'t> {
@@ -53,7 +56,8 @@ impl<'t> Tx<'t> {
         let ids = IdSource::new(context.seed);
         let (today, records) = (context.now.day(), Records::default());
         let (events, lasts, looks) = (Vec::new(), VecDeque::new(), Vec::new());
-        Self { backend, context, today, ids, records, events, lasts, looks, shown: None }
+        let (shown, second) = (None, second::Second::default());
+        Self { backend, context, today, ids, records, events, lasts, looks, shown, second }
     }
 
     #[must_use]

@@ -20,8 +20,11 @@ pub enum By {
 pub struct Groups {
     pub def: &'static EntityDef,
     pub condition: Condition,
-    /// A field, or one that the company added: `extra.note`.
+    /// A field, or one that the company added: `extra.note`. Of the record that a reference names
+    /// where `through` tells one.
     pub by: &'static FieldDef,
+    /// The reference, and the entity that it names.
+    pub through: Option<(&'static FieldDef, &'static EntityDef)>,
     pub how: By,
     /// Fields of figures; amounts in another currency than `currency` are left out. A number that
     /// the company added is summed in ten-thousandths.
@@ -31,35 +34,71 @@ pub struct Groups {
     pub most: u32,
 }
 
+/// SQLite numbers parameters as it meets them, and the company is the first of them.
+const COMPANY: &str = "cast($1 as bigint) is not null";
+
 impl Groups {
     /// The statement, and the parameters after the company's. Each row is the value of the group,
     /// how many records it has, and their sums in the unit of each field's column.
     #[must_use]
     pub fn statement(&self, dialect: Dialect) -> (String, Vec<Value>) {
         let mut writer = Writer::new(dialect, self.def, 0);
-        // SQLite numbers parameters as it meets them, and the company is the first of them.
-        let company = "cast($1 as bigint) is not null";
-        let own = |field: &FieldDef| field.name.strip_prefix("extra.");
-        let by = match (self.how, own(self.by)) {
-            (By::Value, None) => quoted(self.by.name),
-            (By::Month, None) => month(&quoted(self.by.name), self.by.kind, dialect),
+        let text = match self.through {
+            None => {
+                let by = self.by(&mut writer, "", dialect);
+                self.inside(&mut writer, &format!("{by} as grouped"))
+            }
+            Some((link, far)) => {
+                let by = self.by(&mut writer, "far.", dialect);
+                let each = self.inside(&mut writer, &format!("{} as linked", quoted(link.name)));
+                let sums = (0..self.sums.len())
+                    .map(|rank| format!(", cast(sum(summed_{rank}) as bigint)"))
+                    .collect::<String>();
+                // Counted by reference first: few records are looked up, each once.
+                format!(
+                    "select {by} as grouped, cast(sum(counted) as bigint){sums} from ({each}) \
+                     as near left join {} as far on far.company = $1 and far.id = near.linked \
+                     group by 1",
+                    quoted(far.plural)
+                )
+            }
+        };
+        let order = if self.how == By::Month { "1 desc" } else { "2 desc, 1" };
+        let limit = writer.param(i64::from(self.most).into());
+        let text = format!("{text} order by {order} limit {limit}");
+        (text, writer.params.into_iter().skip(1).map(cell::to_value).collect::<Vec<Value>>())
+    }
+
+    /// What the groups are told by, on a table of this prefix.
+    fn by(&self, writer: &mut Writer, prefix: &str, dialect: Dialect) -> String {
+        let own = self.by.name.strip_prefix("extra.");
+        match (self.how, own) {
+            (By::Value, None) => format!("{prefix}{}", quoted(self.by.name)),
+            (By::Month, None) => {
+                month(&format!("{prefix}{}", quoted(self.by.name)), self.by.kind, dialect)
+            }
             (how, Some(name)) => {
-                let member = format!("case when {company} then {} end", writer.member(name));
+                let member = writer.member_of(prefix, name);
+                let member = format!("case when {COMPANY} then {member} end");
                 match how {
                     By::Value => format!("nullif({member}, '')"),
                     By::Month => format!("substr(nullif({member}, ''), 1, 7)"),
                 }
             }
-        };
-        let mut columns = vec![format!("{by} as grouped"), "count(*) as counted".to_owned()];
-        for field in &self.sums {
-            if let Some(name) = own(field) {
+        }
+    }
+
+    /// The records of the entity, counted and summed by this column.
+    fn inside(&self, writer: &mut Writer, by: &str) -> String {
+        let mut columns = vec![by.to_owned(), "count(*) as counted".to_owned()];
+        for (rank, field) in self.sums.iter().enumerate() {
+            if let Some(name) = field.name.strip_prefix("extra.") {
                 let member = writer.member(name);
                 let scaled = writer.number(&member);
                 let scale = kernel::Quantity::SCALE;
                 columns.push(format!(
-                    "cast(coalesce(sum(case when {company} then round({scaled} * {scale}) end), 0) \
-                     as bigint)"
+                    "cast(coalesce(sum(case when {COMPANY} then round({scaled} * {scale}) end), 0) \
+                     as bigint) as summed_{rank}"
                 ));
                 continue;
             }
@@ -67,22 +106,19 @@ impl Groups {
             let summed = if cell::has_currency(field.kind) {
                 let code = writer.param(self.currency.code().into());
                 let currency = quoted(&format!("{}_currency", field.name));
-                format!("case when {company} and {currency} = {code} then {column} end")
+                format!("case when {COMPANY} and {currency} = {code} then {column} end")
             } else {
                 column
             };
-            columns.push(format!("cast(coalesce(sum({summed}), 0) as bigint)"));
+            columns.push(format!("cast(coalesce(sum({summed}), 0) as bigint) as summed_{rank}"));
         }
         let test = writer.condition(&self.condition);
         let and = if test.is_empty() { String::new() } else { format!(" and {test}") };
-        let order = if self.how == By::Month { "1 desc" } else { "2 desc, 1" };
-        let limit = writer.param(i64::from(self.most).into());
-        let text = format!(
-            "select {} from {} where company = $1{and} group by 1 order by {order} limit {limit}",
+        format!(
+            "select {} from {} where company = $1{and} group by 1",
             columns.join(", "),
             quoted(self.def.plural)
-        );
-        (text, writer.params.into_iter().skip(1).map(cell::to_value).collect::<Vec<Value>>())
+        )
     }
 }
 

@@ -2,6 +2,7 @@
 //! once, on the machine itself; from elsewhere with the code that the console shows.
 
 mod answers;
+mod filling;
 mod page;
 
 use std::sync::Arc;
@@ -19,14 +20,17 @@ use sha2::{Digest, Sha256};
 use store::{Call, Store};
 use tokio::sync::Mutex;
 
-use crate::answer::{go, refused_plain, status, with_header};
+use crate::answer::{go, refused_as, refused_plain, status, with_header};
 use crate::door::{Visitor, hexadecimal};
 use crate::gate::Entered;
 use crate::posted::PostedByVisitor;
 use crate::sign_in::{Throttle, arrived, cookie};
 use crate::{WebState, gate};
 
-use answers::Answers;
+use answers::{Answers, Start};
+use filling::Filling;
+
+pub use filling::Fill;
 
 /// How many wrong codes a quarter of an hour takes.
 const WRONG_CODES: u32 = 10;
@@ -40,7 +44,10 @@ type Turn = Arc<Mutex<()>>;
 pub fn routes() -> Router<WebState> {
     Router::new()
         .route("/welcome", get(ask).post(found))
+        .route("/welcome/filling", get(filling::watch))
+        .route("/welcome/filling/{ticket}", get(filling::enter))
         .layer(Extension(Turn::default()))
+        .layer(Extension(Filling::default()))
         .layer(Extension(Arc::new(Throttle::default())))
 }
 
@@ -82,11 +89,14 @@ fn may_answer(visitor: &Visitor) -> Result<(), Fault> {
 }
 
 /// `GET /welcome`.
-async fn ask(visitor: Visitor) -> Response {
+async fn ask(Extension(filling): Extension<Filling>, visitor: Visitor) -> Response {
     match visitor.waiting(is_due).await {
         Ok(true) => {}
         Ok(false) => return go("/sign-in"),
         Err(faults) => return refused_plain(&visitor, &faults),
+    }
+    if filling.is_busy() {
+        return go(filling::PLACE);
     }
     match may_answer(&visitor) {
         Ok(()) => page::questions(&visitor, &Answers::of_visitor(&visitor), &Faults::default()),
@@ -98,6 +108,7 @@ async fn ask(visitor: Visitor) -> Response {
 async fn found(
     Extension(turn): Extension<Turn>,
     Extension(throttle): Extension<Arc<Throttle>>,
+    Extension(filling): Extension<Filling>,
     PostedByVisitor { visitor, fields }: PostedByVisitor,
 ) -> Response {
     if let Err(fault) = may_answer(&visitor) {
@@ -109,20 +120,29 @@ async fn found(
         Err(faults) => Err(faults),
         Ok(()) => {
             let _turn = turn.lock().await;
+            if filling.is_busy() {
+                return go(filling::PLACE);
+            }
+            if answers.start == Start::Demo
+                && let Some(fill) = visitor.state.fill.clone()
+            {
+                return filling::begin(&visitor, &filling, fill, &answers).await;
+            }
             let (own, language, from) = (answers.clone(), visitor.language, arrived(&visitor));
             visitor.waiting(move |state| enter(state, &own, language, &from)).await
         }
     };
     match founded {
         Ok(session) => {
-            let to = if answers.imports { "/import" } else { "/" };
+            let to = if answers.start == Start::Import { "/import" } else { "/" };
             with_header(go(to), header::SET_COOKIE, &cookie(&visitor.state, &session))
         }
         Err(faults) if faults.has("first_run.done") => {
             (StatusCode::CONFLICT, page::done(&visitor)).into_response()
         }
         Err(faults) => {
-            (status(&faults), page::questions(&visitor, &answers, &faults)).into_response()
+            let page = page::questions(&visitor, &answers, &faults);
+            refused_as(status(&faults), &faults, page)
         }
     }
 }
@@ -171,13 +191,9 @@ fn taken(faults: &Faults) -> bool {
     ["first_run.done", "company.single", "idempotency.reused"].iter().any(|code| faults.has(code))
 }
 
-fn found_company(
-    state: &WebState,
-    answers: &Answers,
-    language: kernel::Language,
-) -> Result<(), Faults> {
-    let company = answers.company();
-    let owner = User {
+/// Who answered, as the owner.
+fn owner(answers: &Answers, language: kernel::Language) -> Result<User, Faults> {
+    Ok(User {
         password_hash: identity::hash_password(&answers.password, store::random_bytes()?)?,
         language: match language {
             kernel::Language::French => identity::Tongue::Fr,
@@ -185,7 +201,16 @@ fn found_company(
         },
         active: true,
         ..User::named(&answers.person, &answers.email, Role::Owner)
-    };
+    })
+}
+
+fn found_company(
+    state: &WebState,
+    answers: &Answers,
+    language: kernel::Language,
+) -> Result<(), Faults> {
+    let company = answers.company();
+    let owner = owner(answers, language)?;
     let number = books(state, answers)?;
     // Of several servers over one database, the first to write under this key is the one.
     let mut digest = Sha256::new();

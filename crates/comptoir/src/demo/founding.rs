@@ -25,18 +25,19 @@ const IN_THE_BANK: i64 = 8_431_245;
 const CAPITAL: i64 = 18_000_000;
 const LEGAL_RESERVE: i64 = 1_800_000;
 
-/// Opens the company, with books that reach back so many months.
+/// Opens the company, with books that reach back so many months. Nobody sees it before it is shown.
 ///
 /// # Errors
 /// `store.*`.
-pub fn found(store: &Store, now: Instant, months: i32) -> Result<Shop, Faults> {
+pub fn found(store: &Store, now: Instant, months: i32, users: Vec<User>) -> Result<Shop, Faults> {
     let start = now.day().plus_months(-months);
     let calendar = Calendar::from(start, now);
     let at = calendar.at(start, 7, 0);
     let row = first(sheets::rows("company")?)?;
     let days = [start, calendar.today()];
-    let company = opening::found(store, Currency::EUR, company_of(&row)?, &days, at)?;
-    opening::add_users(store, company, &sign_ins()?, at)?;
+    let company = store.open_demonstration(Currency::EUR)?;
+    opening::describe(store, company, company_of(&row)?, &days, at)?;
+    opening::add_records(store, company, users, at)?;
     let house = Actor::house(company, Door::Console);
     let shelf = store.read(&house, |tx| Ok(main_location(tx, LocationKind::Stock)?))?;
     let mut shop = Shop {
@@ -224,14 +225,15 @@ fn settings(tx: &mut Tx<'_>) -> Result<(), Faults> {
 
 /// What is on the shelves on the first day, and the opening balance of the books.
 fn stock(shop: &Shop, at: Instant, start: Day) -> Result<(), Faults> {
-    let keeper = shop.someone(Role::Warehouse, 0);
+    // Those who keep the shelves do not see what things cost.
+    let owner = shop.someone(Role::Owner, 0);
     let items: Vec<Item> = shop.items.iter().filter(|item| item.stocked).cloned().collect();
     let (mut made, mut bought) = (Money::eur(0), Money::eur(0));
     for item in &items {
         let value = item.cost.amount(item.opening, Rate::ZERO);
         *(if item.supplier.is_none() { &mut made } else { &mut bought }) += value;
     }
-    shop.act(&keeper, at, move |tx, actor| {
+    shop.act(&owner, at, move |tx, actor| {
         for item in &items {
             let values = vec![
                 ("product", item.id.into()),

@@ -1,5 +1,6 @@
 //! The history of the company, day by day, by the acts of those who work there.
 
+use identity::User;
 use kernel::{Faults, Instant};
 use store::Store;
 
@@ -15,9 +16,10 @@ pub fn write(
     store: &Store,
     now: Instant,
     months: i32,
+    users: Vec<User>,
     mut progress: impl FnMut(usize, usize),
 ) -> Result<Shop, Faults> {
-    let mut shop = founding::found(store, now, months)?;
+    let mut shop = founding::found(store, now, months, users)?;
     for item in &mut shop.items {
         // The opening stock lasts about fourteen weeks.
         item.demand = item.opening.0 / 70 * 27;

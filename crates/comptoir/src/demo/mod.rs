@@ -23,18 +23,20 @@ mod warehouse;
 mod welcome;
 
 use std::path::Path;
+use std::sync::Arc;
 
-use identity::Role;
+use identity::{Role, User};
 use indicatif::{ProgressBar, ProgressStyle};
 use kernel::{CompanyNumber, Fault, Faults, Id, Instant};
 use store::{Location, Store};
 
+use crate::opening::NewUser;
 use crate::options::Serving;
 use crate::waiting::Waiting;
 use shop::Shop;
 
 /// How far the history reaches back.
-const MONTHS: i32 = 18;
+pub const MONTHS: i32 = 18;
 /// There while a history is being written: one that was cut off is begun again.
 const UNFINISHED: &str = "demo.unfinished";
 /// The consumers of the outbox: what they would do for the past was done in the past.
@@ -44,7 +46,7 @@ const CONSUMERS: &[&str] = &["letters", Waiting::NAME];
 /// already is served as it is.
 ///
 /// # Errors
-/// `demo.unfinished`, `data.*`, `store.*`, `listen.*`.
+/// `data.*`, `store.*`, `listen.*`.
 pub fn run(serving: &Serving) -> Result<(), Faults> {
     let folder = &serving.database.data;
     begin_again(serving)?;
@@ -68,12 +70,9 @@ pub fn run(serving: &Serving) -> Result<(), Faults> {
 fn begin_again(serving: &Serving) -> Result<(), Faults> {
     let folder = &serving.database.data;
     let mark = folder.join(UNFINISHED);
-    if !mark.exists() {
+    // In a database elsewhere, what is unfinished is seen by nobody, and stays aside.
+    if !mark.exists() || serving.database.database.is_some() {
         return Ok(());
-    }
-    if serving.database.database.is_some() {
-        // Not ours to empty.
-        return Err(Fault::new("demo.unfinished").into());
     }
     for name in ["comptoir.db", "comptoir.db-wal", "comptoir.db-shm", UNFINISHED] {
         let place = folder.join(name);
@@ -141,8 +140,8 @@ pub struct History {
     pub token: String,
 }
 
-/// Writes a history of so many months that ends `now` into an empty database. `progress` is told
-/// the days done and all the days.
+/// Writes a history of so many months that ends `now` into an empty database, and shows it.
+/// `progress` is told the days done and all the days.
 ///
 /// # Errors
 /// Those of the acts, `store.*`.
@@ -152,10 +151,40 @@ pub fn write(
     months: i32,
     progress: impl FnMut(usize, usize),
 ) -> Result<History, Faults> {
-    let shop = history::write(store, now, months, progress)?;
+    let users = founding::sign_ins()?;
+    let users = users.iter().map(NewUser::record).collect::<Result<Vec<_>, _>>()?;
+    let shop = history::write(store, now, months, users, progress)?;
     pass_over(store, shop.company)?;
     let statement = statement::draw(&shop)?;
-    Ok(History { company: shop.company, statement, token: token(&shop)? })
+    let history = History { company: shop.company, statement, token: token(&shop)? };
+    store.show_demonstration(history.company)?;
+    Ok(history)
+}
+
+/// Writes a history for the person who opens an empty installation: they are its owner, and the
+/// others who work there have no password. It is not shown yet.
+///
+/// # Errors
+/// `record.taken` when the person has the address of another, those of the acts, `store.*`.
+pub fn write_for(
+    store: &Store,
+    owner: &User,
+    months: i32,
+    progress: impl FnMut(usize, usize),
+) -> Result<CompanyNumber, Faults> {
+    let users = founding::sign_ins()?.into_iter().map(|user| match user.role {
+        Role::Owner => owner.clone(),
+        _ => user.without_password(),
+    });
+    let shop = history::write(store, store::now(), months, users.collect(), progress)?;
+    pass_over(store, shop.company)?;
+    Ok(shop.company)
+}
+
+/// How an empty installation fills a demonstration of so many months.
+#[must_use]
+pub fn filler(months: i32) -> Arc<web::first_run::Fill> {
+    Arc::new(move |store, owner, progress| write_for(store, owner, months, progress))
 }
 
 fn token(shop: &Shop) -> Result<String, Faults> {

@@ -54,6 +54,9 @@ const fn task(who: Who, about: About, to: Who, days: i32, text: Text) -> Said {
 }
 
 /// Who follows what before anyone speaks.
+/// The name that the texts give to the owner, who may be someone else.
+const OWNER: &str = "Hélène Aubrelle";
+
 const FOLLOWS: &[(Who, About)] = &[
     ((Owner, 0), About::Held),
     ((Owner, 0), About::Sale),
@@ -201,7 +204,8 @@ pub fn work(shop: &Shop, day: Day) -> Result<(), Faults> {
         let who = shop.someone(said.who.0, said.who.1);
         let to = said.task.map(|((role, rank), days)| (shop.someone(role, rank).user, days));
         let at = shop.calendar.at(day, said.hour, 20);
-        shop.act(&who, at, move |tx, actor| write(tx, actor, said, to))?;
+        let text = said.text.say(who.language).replace(OWNER, &shop.someone(Role::Owner, 0).name);
+        shop.act(&who, at, move |tx, actor| write(tx, actor, (said, &text), to))?;
     }
     while tell::tell(&shop.store, shop.company)? {}
     Ok(())
@@ -219,18 +223,17 @@ fn follow(tx: &mut Tx<'_>, actor: &Actor, about: About) -> Result<(), Faults> {
 fn write(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    said: &Said,
+    (said, text): (&Said, &str),
     to: Option<(Option<kernel::RawId>, i32)>,
 ) -> Result<(), Faults> {
     let about = found(tx, said.about)?;
     if about.is_none() && said.about != About::Itself {
         return Ok(());
     }
-    let language = actor.language;
     let user = |id| Value::Origin(Origin::of(Id::<User>::from_raw(id)));
     let values = vec![
         ("kind", said.kind.name().into()),
-        ("subject", said.text.say(language).into()),
+        ("subject", text.into()),
         ("about", maybe(about.map(Value::Origin))),
         ("due_on", maybe(to.map(|(_, days)| tx.today() + days))),
         ("assignee", maybe(to.and_then(|(id, _)| id).map(user))),

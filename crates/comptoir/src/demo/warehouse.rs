@@ -270,7 +270,8 @@ pub fn order_goods(
         Some(supplier) => format!("{supplier}-{number}"),
         None => format!("OF-{number}"),
     };
-    let (who, at) = (shop.someone(Role::Warehouse, 0), shop.calendar.at(day, 16, 20));
+    // Who buys knows what it costs; those who keep the shelves do not.
+    let (who, at) = (shop.someone(Role::Owner, 0), shop.calendar.at(day, 16, 20));
     let receipt = shop.act(&who, at, move |tx, actor| {
         let values = vec![
             ("product", item.id.into()),

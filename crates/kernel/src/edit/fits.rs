@@ -19,6 +19,8 @@ pub(crate) fn fits(
         }
         match (field.kind, value) {
             (Kind::Text { max }, Value::Text(text)) => {
+                // Sealed, it takes half as much again.
+                let max = if field.secret { max.min(100) } else { max };
                 let most = usize::try_from(max).unwrap_or(usize::MAX);
                 faults.ensure(text.chars().count() <= most, || too_long(field, max));
                 faults.ensure(!text.contains(char::is_control), || {

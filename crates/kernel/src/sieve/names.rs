@@ -170,7 +170,8 @@ impl<'a> Scope<'a> {
         &'s self,
         def: &'static EntityDef,
     ) -> impl Iterator<Item = &'s CustomField> {
-        self.custom.iter().filter(move |custom| custom.entity == def.name)
+        let closed = rights::extra_hidden(self.actor, def);
+        self.custom.iter().filter(move |custom| !closed && custom.entity == def.name)
     }
 
     /// The records that refer to those of an entity, along an index: by the plural of their entity,

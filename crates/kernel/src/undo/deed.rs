@@ -85,7 +85,7 @@ impl Read {
             }
             // A field that a newer version of the program no longer has is left alone.
             let (Some(rank), Some(field)) = (def.rank(name), def.field(name)) else { continue };
-            let veiled = field.sensitive && [was, is].iter().any(|one| one.as_str() == Some(VEIL));
+            let veiled = field.veiled() && [was, is].iter().any(|one| one.as_str() == Some(VEIL));
             let read = |json: &Json| match veiled {
                 true => Ok(Value::Null),
                 false => json::to_known_value(catalog, field, json, tx.currency()),
@@ -145,7 +145,7 @@ impl Read {
                 false => *now == change.is,
             };
             faults.ensure(holds, || {
-                let shown = |value: &Value| match change.field.sensitive {
+                let shown = |value: &Value| match change.field.veiled() {
                     true => Value::from(VEIL),
                     false => value.clone(),
                 };

@@ -140,7 +140,15 @@ fn read(
     if !ask.actor.can(&format!("{}.read", def.name)) {
         return Ok(None);
     }
-    let field = tile.field.as_deref().and_then(|name| def.field(name));
+    let field = match tile.field.as_deref().map(|name| tile::figure(tx, ask, def, name)) {
+        None => None,
+        Some(Err(fault)) if fault.code == "forbidden" => return Ok(None),
+        Some(found) => match found? {
+            Some(field) => Some(field),
+            // A field of the company's own that was taken away.
+            None => return Ok(Some(Err(Fault::new("query.unknown").on("field")))),
+        },
+    };
     let shown = match (tile.measure, field) {
         (Measure::Sum, Some(field)) => Shown::Sum(field),
         (Measure::Average, Some(field)) => Shown::Average(field),

@@ -31,10 +31,10 @@ pub fn link(ask: &Ask, def: &EntityDef, parameters: &str) -> Markup {
 pub async fn form(ask: Ask) -> Answer {
     ask.may("user.pin_tile")?;
     let fields = ask.query.clone();
-    drawn(&ask, &fields, &Faults::default())
+    drawn(&ask, &fields, &Faults::default()).await
 }
 
-fn drawn(ask: &Ask, fields: &Fields, faults: &Faults) -> Answer {
+async fn drawn(ask: &Ask, fields: &Fields, faults: &Faults) -> Answer {
     let unknown = || Fault::new("path.unknown").with("path", fields.text("entity"));
     let def = ask.state.catalog.entity(fields.text("entity")).ok_or_else(unknown);
     let def = def.map_err(|fault| ask.refusal(fault))?;
@@ -46,7 +46,8 @@ fn drawn(ask: &Ask, fields: &Fields, faults: &Faults) -> Answer {
         given => given,
     };
     let mut options = vec![Opt::new("count", say(language, "Le nombre", "The count"))];
-    for field in tile::figures(ask, def) {
+    let figures = ask.read(move |tx, ask| Ok(tile::figures(tx, ask, def)?)).await?;
+    for field in figures {
         let label = field.label.say(language);
         for (what, word) in [
             ("sum", say(language, "La somme", "The sum")),
@@ -69,8 +70,8 @@ fn drawn(ask: &Ask, fields: &Fields, faults: &Faults) -> Answer {
                     options, None).value(fields.text("what"))
                     .hint(say(
                         language,
-                        "Une liste groupée se montre en barres.",
-                        "A grouped list is shown as bars.",
+                        "Une liste groupée se montre en barres, ou en courbe.",
+                        "A grouped list is shown as bars, or as a line.",
                     )))
                 (Field::flag(language, "wide", say(language, "Large", "Wide"))
                     .value(fields.text("wide")))
@@ -108,6 +109,6 @@ pub async fn pin(posted: Posted) -> Answer {
             );
             Ok(ask.go_saying("/dashboard", Tone::Done, said))
         }
-        Err(faults) => drawn(&ask, &fields, &faults),
+        Err(faults) => drawn(&ask, &fields, &faults).await,
     }
 }

@@ -15,11 +15,37 @@ pub struct Answers {
     pub country: String,
     /// 1 to 12.
     pub month: String,
-    /// Whether to go on with a file.
-    pub imports: bool,
+    pub start: Start,
     pub person: String,
     pub email: String,
     pub password: String,
+}
+
+/// How to begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Start {
+    #[default]
+    Empty,
+    /// With a file of what one had before.
+    Import,
+    /// With an invented company at work.
+    Demo,
+}
+
+impl Start {
+    /// The word of the form.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Import => "import",
+            Self::Demo => "demo",
+        }
+    }
+    fn of(word: &str) -> Self {
+        let known = [Self::Import, Self::Demo].into_iter().find(|start| start.word() == word);
+        known.unwrap_or_default()
+    }
 }
 
 /// Where the euro is not the money: the country, and its currency.
@@ -59,7 +85,7 @@ impl Answers {
             siren: text("siren"),
             country: text("country"),
             month: text("month"),
-            imports: fields.text("start") == "import",
+            start: Start::of(fields.text("start")),
             person: text("person"),
             email: text("email"),
             // A password may begin with a blank.
@@ -73,22 +99,31 @@ impl Answers {
     /// `field.required`, `first_run.name`, `user.email`, `password.*`, those of the company's rules.
     pub fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
-        faults.ensure(!self.name.is_empty() || !self.siren.is_empty(), || {
-            Fault::new("first_run.name").on("name")
-        });
+        // The company of a demonstration is invented already.
+        if self.start != Start::Demo {
+            faults.gather(self.check_company());
+        }
         faults.ensure(!self.person.is_empty(), || Fault::new("field.required").on("person"));
-        faults.gather(self.company().check().map_err(|found| {
-            // The VAT number comes from the SIREN: its key tells on the SIREN alone.
-            let own =
-                found.0.into_iter().filter(|fault| fault.field.as_deref() != Some("vat_number"));
-            Faults(own.collect())
-        }));
         let owner = identity::User::named(&self.person, &self.email, identity::Role::Owner);
         faults.gather(owner.check());
         let known = [self.email.as_str(), self.person.as_str(), self.name.as_str()];
         let checked = identity::check_password(&self.password, &known);
         faults.gather(checked.map_err(|found| {
             Faults(found.0.into_iter().map(|fault| fault.on("password")).collect())
+        }));
+        faults.into_result()
+    }
+
+    fn check_company(&self) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        faults.ensure(!self.name.is_empty() || !self.siren.is_empty(), || {
+            Fault::new("first_run.name").on("name")
+        });
+        faults.gather(self.company().check().map_err(|found| {
+            // The VAT number comes from the SIREN: its key tells on the SIREN alone.
+            let own =
+                found.0.into_iter().filter(|fault| fault.field.as_deref() != Some("vat_number"));
+            Faults(own.collect())
         }));
         faults.into_result()
     }
@@ -138,7 +173,7 @@ mod tests {
             siren: "732 829 320".into(),
             country: "FR".into(),
             month: "7".into(),
-            imports: false,
+            start: Start::Empty,
             person: "Ada Martin".into(),
             email: "ada@lin.example".into(),
             password: "une tasse de thé bleu".into(),
@@ -173,6 +208,15 @@ mod tests {
         assert!(!fields.contains(&"vat_number"), "{fields:?}");
         let nameless = Answers { name: String::new(), siren: String::new(), ..answers() };
         assert_eq!(nameless.check().unwrap_err().codes()[0], "first_run.name");
+    }
+
+    #[test]
+    fn a_demonstration_asks_of_the_person_alone() {
+        let demo =
+            Answers { name: String::new(), siren: "1".into(), start: Start::Demo, ..answers() };
+        assert_eq!(demo.check(), Ok(()));
+        let nobody = Answers { person: String::new(), ..demo };
+        assert_eq!(nobody.check().unwrap_err().0[0].field.as_deref(), Some("person"));
     }
 
     #[test]

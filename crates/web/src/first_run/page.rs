@@ -5,7 +5,7 @@ use kernel::{Fault, Faults, Language, Text, sentence};
 use master::countries;
 use maud::{Markup, html};
 
-use super::answers::Answers;
+use super::answers::{Answers, Start};
 use crate::answer::html as page_of;
 use crate::door::Visitor;
 use crate::parts::{Button, Field, Opt, error_summary, fieldset};
@@ -69,6 +69,8 @@ struct Form<'a> {
     language: Language,
     answers: &'a Answers,
     faults: &'a Faults,
+    /// Whether a demonstration can be had.
+    fills: bool,
 }
 
 impl Form<'_> {
@@ -84,7 +86,8 @@ impl Form<'_> {
 
 /// The page of the questions, with what was answered and what is wrong.
 pub fn questions(visitor: &Visitor, answers: &Answers, faults: &Faults) -> Response {
-    let form = Form { language: visitor.language, answers, faults };
+    let fills = visitor.state.fill.is_some();
+    let form = Form { language: visitor.language, answers, faults, fills };
     let errors: Vec<(String, String)> = faults
         .0
         .iter()
@@ -180,25 +183,20 @@ fn company(form: &Form<'_>) -> Markup {
 }
 
 fn start(form: &Form<'_>) -> Markup {
-    let choice = |value: &'static str, on: bool, label: Text, note: Text| {
+    let chosen = form.answers.start;
+    let choice = |start: Start, label: Text, note: Text| {
         html! {
             label.option {
-                input type="radio" name="start" value=(value) checked[on];
+                input type="radio" name="start" value=(start.word()) checked[start == chosen];
                 span { b { (form.say(label)) } small.muted { (form.say(note)) } }
             }
         }
     };
-    let imports = form.answers.imports;
-    let demo = Text::new(
-        "Pour voir une société au travail, avec ses clients et ses comptes : « comptoir demo ».",
-        "To look at a company at work, with its customers and its books: “comptoir demo”.",
-    );
     fieldset(
         form.say(Text::new("4. Pour commencer", "4. To begin with")),
         &html! {
             (choice(
-                "empty",
-                !imports,
+                Start::Empty,
                 Text::new("Une société vide", "An empty company"),
                 Text::new(
                     "Plan comptable, journaux, taxes et unités sont là.",
@@ -206,15 +204,25 @@ fn start(form: &Form<'_>) -> Markup {
                 ),
             ))
             (choice(
-                "import",
-                imports,
+                Start::Import,
                 Text::new("Un fichier à importer", "A file to import"),
                 Text::new(
                     "Clients, articles… : un CSV ou un classeur de votre logiciel actuel.",
                     "Customers, products…: a CSV or a workbook of your present software.",
                 ),
             ))
-            p.all.muted { (form.say(demo)) }
+            @if form.fills {
+                (choice(
+                    Start::Demo,
+                    Text::new("Une démonstration", "A demonstration"),
+                    Text::new(
+                        "Une société inventée, ses clients, dix-huit mois de commandes et de \
+                         comptes. Rien n’est envoyé ; les questions 1 à 3 sont sans objet.",
+                        "An invented company, its customers, eighteen months of orders and \
+                         books. Nothing is sent; questions 1 to 3 do not matter.",
+                    ),
+                ))
+            }
         },
     )
 }

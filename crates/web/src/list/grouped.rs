@@ -9,11 +9,13 @@ use store::{By, Groups};
 
 use kernel::number::{decimal, trimmed};
 
+use super::shape::Look;
 use super::wanted::Wanted;
 use super::workbook::{Cell, Table};
-use super::{nothing, shape};
+use super::{nothing, over_time, shape};
 use crate::charts::{self, About, Bar};
 use crate::door::Ask;
+use crate::member;
 use crate::parts::{Column, Ledger, Row, Sum, say};
 use crate::show::Reader;
 use crate::titles::{Named, Titles};
@@ -29,6 +31,10 @@ pub struct Grouped {
     /// The value of each group, how many records it has, and their sums.
     pub rows: Vec<(Value, i64, Vec<i64>)>,
     currency: Currency,
+    /// Drawn as a line over the months.
+    pub line: bool,
+    /// Whether the figures are means: a month without records has none.
+    pub means: bool,
 }
 
 /// Counts and sums the records of a list.
@@ -42,7 +48,10 @@ pub fn look(
     wanted: &Wanted,
     by: &'static FieldDef,
 ) -> Result<Grouped, Faults> {
-    let figure = |field: &&'static FieldDef| is_figure(field) && field.name != by.name;
+    // What is beyond a reference is of other records: adding it up would count it again.
+    let here = |field: &FieldDef| member::through(def, field).is_none();
+    let figure =
+        |field: &&'static FieldDef| is_figure(field) && field.name != by.name && here(field);
     let sums: Vec<_> = shape::shown(ask, def, wanted).into_iter().filter(figure).take(4).collect();
     summed(tx, ask, def, wanted, by, sums)
 }
@@ -62,10 +71,12 @@ pub(super) fn summed(
     sums: Vec<&'static FieldDef>,
 ) -> Result<Grouped, Faults> {
     let how = if matches!(by.kind, Kind::Day | Kind::Instant) { By::Month } else { By::Value };
+    let through = far(ask, def, wanted, by);
     let groups = Groups {
         def,
         condition: wanted.condition(),
-        by,
+        by: through.map_or(by, |(_, _, far)| far),
+        through: through.map(|(link, target, _)| (link, target)),
         how,
         sums: sums.clone(),
         currency: tx.currency(),
@@ -78,7 +89,21 @@ pub(super) fn summed(
         let (value, count) = (cells.next()?, number(&cells.next()?));
         Some((value, count, cells.map(|cell| number(&cell)).collect()))
     });
-    Ok(Grouped { by, how, sums, rows: rows.collect(), currency: tx.currency() })
+    let rows = rows.collect();
+    let line = wanted.look == Look::Line;
+    Ok(Grouped { by, how, sums, rows, currency: tx.currency(), line, means: false })
+}
+
+type Far = (&'static FieldDef, &'static EntityDef, &'static FieldDef);
+
+/// Of a field beyond a reference: the reference, the entity that it names, the field there.
+fn far(ask: &Ask, def: &'static EntityDef, wanted: &Wanted, by: &'static FieldDef) -> Option<Far> {
+    let (link, target) = member::through(def, by)?;
+    let target = ask.state.catalog.entity(target)?;
+    let name = by.name.split_once('.')?.1;
+    // Asked for by its own name, it is refused to whoever may not see it.
+    let field = wanted.sifted.members(ask).find(target, name).ok()??;
+    Some((link, target, field))
 }
 
 impl Grouped {
@@ -134,7 +159,11 @@ impl Grouped {
     fn test(&self, value: &Value) -> String {
         let name = self.by.name;
         match (self.how, value) {
-            (_, Value::Null) => format!("{name}:empty"),
+            (_, Value::Null) => match name.split_once('.').filter(|_| !member::is_own(self.by)) {
+                // The reference is empty, or what it leads to is.
+                Some((link, _)) => format!("{link}:empty or {name}:empty"),
+                None => format!("{name}:empty"),
+            },
             (By::Month, Value::Text(month)) => match kernel::Day::parse(&format!("{month}-01")) {
                 Ok(first) => {
                     format!("{name} >= {first} and {name} <= {}", first.end_of_month())
@@ -279,6 +308,18 @@ pub(super) fn drawing(reader: &Reader<'_>, def: &'static EntityDef, grouped: &Gr
         return html! {};
     }
     let first = grouped.sums.first();
+    let what = first.map_or(say(language, "Nombre", "Count"), |field| field.label.say(language));
+    let write = |value: i64| match first {
+        Some(field) => grouped.figure(field, value, language),
+        None => language.integer(value),
+    };
+    let title = format!("{what}, {}", grouped.by.label.say(language).to_lowercase());
+    let over = grouped.by.label.say(language).to_owned();
+    let about = About { language, title, gist: String::new(), over };
+    if grouped.line && grouped.how == By::Month {
+        let points = over_time::points(grouped, language);
+        return html! { div.bars { (charts::line(&about, what, &points, None, &write)) } };
+    }
     let drawn =
         |(value, ..): &&(Value, i64, Vec<i64>)| !value.is_null() || grouped.how == By::Value;
     let mut rows: Vec<&(Value, i64, Vec<i64>)> =
@@ -302,13 +343,5 @@ pub(super) fn drawing(reader: &Reader<'_>, def: &'static EntityDef, grouped: &Gr
     if grouped.how == By::Month {
         bars.reverse();
     }
-    let what = first.map_or(say(language, "Nombre", "Count"), |field| field.label.say(language));
-    let write = |value: i64| match first {
-        Some(field) => grouped.figure(field, value, language),
-        None => language.integer(value),
-    };
-    let title = format!("{what}, {}", grouped.by.label.say(language).to_lowercase());
-    let over = grouped.by.label.say(language).to_owned();
-    let about = About { language, title, gist: String::new(), over };
     html! { div.bars { (charts::bars(&about, what, "", &bars, &write)) } }
 }

@@ -14,7 +14,8 @@ use kernel::{
 use maud::{Markup, html};
 use serde_json::{Value as Json, json};
 
-use crate::address::{Fields, back};
+use super::questions;
+use crate::address::{Fields, back, encoded};
 use crate::answer::{self, Answer, Refused};
 use crate::door::{Ask, new_key};
 use crate::form::draft;
@@ -90,6 +91,13 @@ enum Way {
     Act(&'static ActionDef, Inputs),
 }
 
+/// What became of a move.
+enum Moved {
+    Done(String),
+    /// The act that leads there asks for more: where it asks.
+    Asks(String),
+}
+
 /// `POST`: moves it, or says why not.
 pub async fn run(Path((plural, id)): Path<(String, String)>, posted: Posted) -> Answer {
     let Posted { ask, fields } = posted;
@@ -106,7 +114,20 @@ pub async fn run(Path((plural, id)): Path<(String, String)>, posted: Posted) -> 
     let to = back(fields.text("back")).to_owned();
     let since = store::now();
     match moved(&ask, (def, field), &row, &fields).await {
-        Ok(said) => Ok(ask.go_having(&to, &said, Origin { entity: def.name, id }, since).await),
+        Ok(Moved::Done(said)) => {
+            Ok(ask.go_having(&to, &said, Origin { entity: def.name, id }, since).await)
+        }
+        Ok(Moved::Asks(href)) => {
+            let href = format!("{href}&back={}", encoded(&to));
+            if ask.visitor.fragment.is_none() {
+                return Ok(answer::go(&href));
+            }
+            // The script follows the link; the card goes back to where it was until then.
+            let question = say(ask.language, "Répondre", "Answer");
+            let status = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+            let link = html! { a data-question href=(href) role="alert" { (question) } };
+            Ok((status, answer::html(&link)).into_response())
+        }
         Err(why) => {
             let name = title_of(def, &row, ask.language);
             let why = words::colon(ask.language, &name, &why);
@@ -137,12 +158,18 @@ async fn moved(
     (def, field): (&'static EntityDef, &'static FieldDef),
     row: &Row,
     fields: &Fields,
-) -> Result<String, String> {
+) -> Result<Moved, String> {
     let (catalog, language, id) = (ask.state.catalog, ask.language, row.id);
     let to = fields.text("to").to_owned();
     let way = match cell::opens(&ask.actor, def, field) {
         true => Way::Field,
-        false => way(ask, (def, field), row, &to).await?,
+        false => match way(ask, (def, field), row, &to).await {
+            Ok(way) => way,
+            Err(why) => {
+                let asks = questions::asking(ask, (def, field), row, &to).await;
+                return asks.map(Moved::Asks).ok_or(why);
+            }
+        },
     };
     let said = match &way {
         Way::Field => ask.say(words::SAVED).to_owned(),
@@ -164,7 +191,9 @@ async fn moved(
             Ok(Json::Null)
         }
     });
-    done.await.map(|_| said).map_err(|faults| answer::said(&faults, language).join(" "))
+    done.await
+        .map(|_| Moved::Done(said))
+        .map_err(|faults| answer::said(&faults, language).join(" "))
 }
 
 /// The act that leads there, with the state it asks for; the reason of those that were refused when
@@ -239,7 +268,7 @@ fn offered(
     first
 }
 
-fn job(def: &EntityDef, act: &ActionDef, inputs: &Inputs) -> BulkJob {
+pub(super) fn job(def: &EntityDef, act: &ActionDef, inputs: &Inputs) -> BulkJob {
     let given = inputs.0.iter();
     let given = given.map(|(name, value)| ((*name).to_owned(), kernel::json::of_value(value)));
     let mut content: serde_json::Map<String, Json> = given.collect();

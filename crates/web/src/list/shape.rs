@@ -52,16 +52,18 @@ fn columns(
 /// Whether records may be grouped by a field.
 #[must_use]
 pub const fn groups(field: &FieldDef) -> bool {
-    matches!(
-        field.kind,
-        Kind::Choice(_)
-            | Kind::Ref(_)
-            | Kind::Flag
-            | Kind::Day
-            | Kind::Instant
-            | Kind::Text { .. }
-            | Kind::Integer
-    )
+    // Sealed texts are alike for nobody but who has their key.
+    !field.secret
+        && matches!(
+            field.kind,
+            Kind::Choice(_)
+                | Kind::Ref(_)
+                | Kind::Flag
+                | Kind::Day
+                | Kind::Instant
+                | Kind::Text { .. }
+                | Kind::Integer
+        )
 }
 
 /// How the groups of a list are drawn.
@@ -73,6 +75,8 @@ pub enum Look {
     Board,
     /// The days of a month, with their records.
     Calendar,
+    /// Counts and sums, with a line over the months.
+    Line,
 }
 
 impl Look {
@@ -82,15 +86,21 @@ impl Look {
             Look::Ledger => None,
             Look::Board => Some("board"),
             Look::Calendar => Some("calendar"),
+            Look::Line => Some("line"),
         }
     }
-    /// The look, besides the ledger, that suits the groups of a field: lanes where values are few,
-    /// a calendar where they are days.
-    const fn of(field: &FieldDef) -> Option<Self> {
+    /// The looks, besides the ledger, that suit the groups of a field: lanes where values are few,
+    /// a calendar where they are days, a line over months. What is beyond a reference is changed on
+    /// its own record: it has no lanes.
+    fn of(field: &FieldDef) -> &'static [Self] {
+        let beyond = field.name.contains('.') && !member::is_own(field);
         match field.kind {
-            Kind::Choice(_) | Kind::Flag | Kind::Ref(_) => Some(Look::Board),
-            Kind::Day => Some(Look::Calendar),
-            _ => None,
+            Kind::Day | Kind::Instant if beyond => &[Look::Line],
+            _ if beyond => &[],
+            Kind::Choice(_) | Kind::Flag | Kind::Ref(_) => &[Look::Board],
+            Kind::Day => &[Look::Line, Look::Calendar],
+            Kind::Instant => &[Look::Line],
+            _ => &[],
         }
     }
 }
@@ -98,8 +108,8 @@ impl Look {
 /// The look that the address asks for.
 #[must_use]
 pub fn look(query: &Fields, group: Option<&'static FieldDef>) -> Look {
-    let suits = group.and_then(Look::of);
-    suits.filter(|look| look.word() == query.get("as")).unwrap_or(Look::Ledger)
+    let mut suits = group.map_or(&[][..], Look::of).iter();
+    suits.find(|look| look.word() == query.get("as")).copied().unwrap_or(Look::Ledger)
 }
 
 /// The field that the address groups by.
@@ -117,8 +127,7 @@ fn group(
     }
     let unknown = || Fault::new("query.unknown").on("group").with("given", name);
     let field = members.find(def, name)?;
-    let here = |field: &&FieldDef| groups(field) && member::through(def, field).is_none();
-    field.filter(here).ok_or_else(unknown).map(Some)
+    field.filter(|field| groups(field)).ok_or_else(unknown).map(Some)
 }
 
 /// The fields shown, in their order.
@@ -210,11 +219,7 @@ fn further(
         members.beyond(def, by).into_iter().filter(|field| !known(field)).collect::<Vec<_>>()
     };
     let by_it = |by: &FieldDef| format!("&add.through={}", by.name);
-    // Under the name of the relation, its own is said once.
-    let last = |field: &FieldDef| {
-        let label = field.label.say(language);
-        label.split_once(" · ").map_or(label, |(_, label)| label)
-    };
+    let last = |field: &FieldDef| beyond_label(field, language);
     html! {
         @if !relations.is_empty() {
             p.lbl { (say(language, "Par une fiche liée", "Through a related record")) }
@@ -265,7 +270,7 @@ fn group_menu(ask: &Ask, def: &'static EntityDef, wanted: &Wanted) -> Markup {
         .collect::<Vec<_>>();
     let now = wanted.group.map(|field| field.label.say(language));
     html! {
-        details.opens {
+        details.opens open[ask.query.get("add.menu") == Some("group")] {
             summary.btn.bare.mini {
                 (icon(Icon::Sort))
                 @match now {
@@ -275,8 +280,8 @@ fn group_menu(ask: &Ask, def: &'static EntityDef, wanted: &Wanted) -> Markup {
             }
             div.panel {
                 ul.add {
-                    @if let Some(look) = wanted.group.and_then(Look::of) {
-                        li { (other_look(language, wanted, look)) }
+                    @for look in other_looks(wanted) {
+                        li { (look_link(language, wanted, look)) }
                     }
                     @if now.is_some() {
                         li {
@@ -294,19 +299,73 @@ fn group_menu(ask: &Ask, def: &'static EntityDef, wanted: &Wanted) -> Markup {
                         }
                     }
                 }
+                (beyond(ask, def, wanted))
             }
         }
     }
 }
 
-/// The way from the ledger of groups to their other look, and back.
-fn other_look(language: Language, wanted: &Wanted, look: Look) -> Markup {
-    let (label, word) = match (wanted.look, look) {
-        (Look::Ledger, Look::Board) => {
-            (say(language, "En colonnes (kanban)", "As a board (kanban)"), look.word())
+/// The fields of related records to group by; each relation opens on its own.
+fn beyond(ask: &Ask, def: &'static EntityDef, wanted: &Wanted) -> Markup {
+    let language = ask.language;
+    let members = wanted.sifted.members(ask);
+    let opened = ask.query.text("add.through");
+    let now = format!("{}&add.menu=group", wanted.with("group", wanted.group.map(|by| by.name)));
+    let relations = members.relations(def).into_iter().map(|(by, _)| {
+        let fields: Vec<_> =
+            members.beyond(def, by).into_iter().filter(|field| groups(field)).collect();
+        (by, fields)
+    });
+    let relations: Vec<_> = relations.filter(|(_, fields)| !fields.is_empty()).collect();
+    html! {
+        @if !relations.is_empty() {
+            p.lbl { (say(language, "Par une fiche liée", "Through a related record")) }
+            ul.add {
+                @for (by, fields) in relations {
+                    @let on = opened == by.name;
+                    @let href = if on { now.clone() } else { format!("{now}&add.through={}", by.name) };
+                    li {
+                        a id={ "grouped-" (by.name) } href=(href) data-swap="#list" role="button"
+                            aria-expanded=(on.to_string()) {
+                            (icon(if on { Icon::Down } else { Icon::Right })) (by.label.say(language))
+                        }
+                        @if on {
+                            ul.add { @for field in fields { li {
+                                a href=(wanted.with("group", Some(field.name))) data-swap="#list"
+                                    aria-current=[(wanted.group == Some(field)).then_some("true")] {
+                                    (beyond_label(field, language))
+                                }
+                            } } }
+                        }
+                    }
+                }
+            }
         }
-        (Look::Ledger, _) => (say(language, "En calendrier", "As a calendar"), look.word()),
-        _ => (say(language, "Nombres et sommes", "Counts and sums"), None),
+    }
+}
+
+/// Under the name of the relation, its own is said once.
+fn beyond_label(field: &FieldDef, language: Language) -> &'static str {
+    let label = field.label.say(language);
+    label.split_once(" · ").map_or(label, |(_, label)| label)
+}
+
+/// The looks that the groups may have, but for the present one.
+fn other_looks(wanted: &Wanted) -> Vec<Look> {
+    let suit = wanted.group.map_or(&[][..], Look::of);
+    let all = std::iter::once(Look::Ledger).chain(suit.iter().copied());
+    // A single look has no other.
+    if suit.is_empty() { Vec::new() } else { all.filter(|look| *look != wanted.look).collect() }
+}
+
+/// The way to another look of the groups.
+fn look_link(language: Language, wanted: &Wanted, look: Look) -> Markup {
+    let label = match look {
+        Look::Ledger => say(language, "Nombres et sommes", "Counts and sums"),
+        Look::Board => say(language, "En colonnes (kanban)", "As a board (kanban)"),
+        Look::Calendar => say(language, "En calendrier", "As a calendar"),
+        Look::Line => say(language, "En courbe", "As a line"),
     };
-    html! { a href=(wanted.with("as", word)) data-swap="#list" { (icon(Icon::Menu)) (label) } }
+    let href = wanted.with("as", look.word());
+    html! { a href=(href) data-swap="#list" { (icon(Icon::Menu)) (label) } }
 }

@@ -2,13 +2,14 @@
 //! to, or the bars of its groups. One query each.
 
 use kernel::number::divide_half_up;
-use kernel::{EntityDef, Faults, FieldDef, Tx};
+use kernel::{EntityDef, Fault, Faults, FieldDef, Scope, Tx};
 use maud::{Markup, html};
 
 use super::grouped::{self, Grouped, drawing, is_figure};
 use super::wanted::Wanted;
 use crate::address::Fields;
 use crate::door::Ask;
+use crate::member::Members;
 use crate::show::{self, Reader};
 use crate::titles::Titles;
 
@@ -34,11 +35,38 @@ pub struct Seen {
 /// All the records of a list are one group: they are of one company.
 static WHOLE: FieldDef = FieldDef::of::<i64>("company", kernel::Text::new("", ""), "");
 
-/// The fields of an entity that a tile may add up, for this person.
-pub fn figures(ask: &Ask, def: &'static EntityDef) -> impl Iterator<Item = &'static FieldDef> {
-    let actor = ask.actor.clone();
-    let fields = def.fields.iter();
-    fields.filter(move |field| is_figure(field) && !show::hidden(&actor, def, field))
+/// The fields of an entity that a tile may add up, for this person; those that the company added
+/// come last.
+///
+/// # Errors
+/// `store.*`.
+pub fn figures(
+    tx: &mut Tx<'_>,
+    ask: &Ask,
+    def: &'static EntityDef,
+) -> Result<Vec<&'static FieldDef>, Fault> {
+    let custom = Scope::of(tx, ask.state.catalog, &ask.actor)?.custom;
+    let members = Members { catalog: ask.state.catalog, actor: &ask.actor, custom: &custom };
+    let here = def.fields.iter().filter(|field| !show::hidden(&ask.actor, def, field));
+    Ok(here.chain(members.own(def)).filter(|field| is_figure(field)).collect())
+}
+
+/// The field of this name that a tile adds up; none when there is no such field any more.
+///
+/// # Errors
+/// `store.*`, `forbidden`.
+pub fn figure(
+    tx: &mut Tx<'_>,
+    ask: &Ask,
+    def: &'static EntityDef,
+    name: &str,
+) -> Result<Option<&'static FieldDef>, Fault> {
+    if let Some(field) = def.field(name) {
+        return Ok(Some(field));
+    }
+    let custom = Scope::of(tx, ask.state.catalog, &ask.actor)?.custom;
+    let members = Members { catalog: ask.state.catalog, actor: &ask.actor, custom: &custom };
+    Ok(members.find(def, name)?.filter(|field| is_figure(field)))
 }
 
 /// Reads a tile; `parameters` is the address of the list after its `?`.
@@ -69,6 +97,7 @@ pub fn read(
     let by = wanted.group.unwrap_or(&WHOLE);
     let mut grouped = grouped::summed(tx, &ask, def, &wanted, by, sums)?;
     if matches!(shown, Shown::Average(_)) {
+        grouped.means = true;
         for (_, count, sums) in &mut grouped.rows {
             for sum in sums {
                 *sum = mean(*sum, *count);

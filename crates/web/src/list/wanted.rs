@@ -120,7 +120,10 @@ pub fn indexed(def: &EntityDef, field: &FieldDef) -> bool {
 /// Whether lists sort by a field without reading every record.
 #[must_use]
 pub fn sorts(def: &EntityDef, field: &FieldDef) -> bool {
-    indexed(def, field) && !matches!(field.kind, Kind::Lines(_) | Kind::Origin | Kind::Ref(_))
+    // Sealed texts have no order.
+    let ordered =
+        !field.secret && !matches!(field.kind, Kind::Lines(_) | Kind::Origin | Kind::Ref(_));
+    indexed(def, field) && ordered
 }
 
 impl Wanted {

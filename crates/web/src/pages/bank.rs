@@ -5,6 +5,7 @@ mod booking;
 mod chosen;
 mod import;
 mod matching;
+mod otherwise;
 mod read;
 mod statement;
 
@@ -68,7 +69,18 @@ const OWN: &[&str] = &["next", "statement"];
 async fn accept(Path(id): Path<String>, posted: Posted) -> Answer {
     let Posted { ask, fields } = posted;
     let id = acting::id_of::<BankLine>(&ask, &id)?;
-    match acting::run(&ask, &fields, "accept", id, OWN).await {
+    let typed = fields.clone();
+    let shares = match ask.read(move |tx, ask| booking::shares(tx, ask, &typed)).await {
+        Ok(shares) => shares,
+        Err(refused) => return matching::drawn(&ask, Some(id), &refused.faults).await,
+    };
+    let mut given = Fields::default();
+    let plain = fields.0.iter().filter(|(name, _)| !name.starts_with("shares."));
+    plain.for_each(|(name, value)| given.push(name.as_str(), value.as_str()));
+    if !shares.is_empty() {
+        given.push("shares", shares);
+    }
+    match acting::run(&ask, &given, "accept", id, OWN).await {
         Ok(_) => {
             let said = say(ask.language, "Mouvement rapproché.", "Line matched.");
             Ok(ask.go_saying(&onwards(&fields, id).after("/bank"), Tone::Done, said))

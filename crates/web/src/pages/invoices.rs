@@ -260,16 +260,7 @@ fn embedded(ask: &Ask, id: Id<Invoice>) -> Markup {
                 ))
             }
         }
-        object.document data=(pdf) type="application/pdf" aria-label=(name) {
-            p.empty {
-                (say(
-                    language,
-                    "Ce navigateur ne montre pas les PDF dans la page.",
-                    "This browser does not show PDFs inside the page.",
-                ))
-                " " a href=(pdf) { (name) }
-            }
-        }
+        iframe.document src=(pdf) title=(say(language, "Document PDF", "PDF document")) {}
     }
 }
 

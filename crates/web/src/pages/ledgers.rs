@@ -3,6 +3,8 @@
 
 mod account;
 mod balance;
+mod closing;
+mod closings;
 pub mod entry;
 mod statement_lines;
 mod statement_models;
@@ -68,6 +70,12 @@ pub const ACCOUNT: HandMade = HandMade {
 pub const FISCAL_YEAR: HandMade =
     HandMade { list: Some(|ask| Box::pin(years::list(ask))), ..HandMade::of("fiscal_year") };
 
+pub const CLOSING: HandMade = HandMade {
+    list: Some(|ask| Box::pin(closings::list(ask))),
+    record: Some(|ask, id| Box::pin(closing::record(ask, id))),
+    ..HandMade::of("closing")
+};
+
 pub fn routes() -> Router<WebState> {
     Router::new()
         .route("/ledgers/balance", get(balance::page))
@@ -79,4 +87,8 @@ pub fn routes() -> Router<WebState> {
         .route("/ledgers/accounts/{number}/{act}", post(account::letter))
         .route("/ledgers/fec/{year}", get(years::fec))
         .route("/ledgers/years/{year}/lock", post(years::lock))
+        .route("/ledgers/closings/verify", post(closings::verify))
+        .route("/ledgers/closings/close/{year}", post(closings::close))
+        .route("/ledgers/closings/{closing}/verify", post(closing::verify))
+        .route("/ledgers/closings/{closing}/archive.zip", get(closings::archive))
 }

@@ -65,6 +65,7 @@ pub const HAND_MADE: &[HandMade] = &[
     ledgers::JOURNAL_ENTRY,
     ledgers::ACCOUNT,
     ledgers::FISCAL_YEAR,
+    ledgers::CLOSING,
     shipments::SHIPMENT,
     crate::together::NOTIFICATIONS,
     crate::settings::company::COMPANY,
@@ -72,6 +73,7 @@ pub const HAND_MADE: &[HandMade] = &[
     crate::settings::tokens::API_TOKEN,
     crate::settings::users::USER,
     crate::settings::roles::ROLE,
+    crate::approvals::APPROVAL,
 ];
 
 /// The pages of the rail that are not the list of an entity.

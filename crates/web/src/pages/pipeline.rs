@@ -93,6 +93,7 @@ async fn page(ask: Ask) -> Answer {
                 div.board.orders data-move=(Opportunity::STAGE.name) data-back=(address(&ask)) {
                     @for (stage, found) in &seen.stages { (lane(&ask, &seen, *stage, found)) }
                     (won(language, &seen))
+                    (lost(language))
                 }
             }
         } @else {
@@ -274,7 +275,7 @@ fn card(ask: &Ask, seen: &Seen, one: &Kept<Opportunity>) -> Markup {
 
 /// The way to any other lane.
 fn elsewhere(ask: &Ask, one: &Kept<Opportunity>) -> Markup {
-    let lanes = OPEN.iter().chain(&[OpportunityStage::Won]);
+    let lanes = OPEN.iter().chain(&[OpportunityStage::Won, OpportunityStage::Lost]);
     let lane = |stage: &OpportunityStage| {
         (stage.name().to_owned(), stage.label().say(ask.language).to_owned())
     };
@@ -305,6 +306,24 @@ fn moves(ask: &Ask, one: &Kept<Opportunity>, href: &str) -> Markup {
             @if let Some(advance) = advance { (advance) }
             @if let Some(win) = win { (win.bare()) }
             @if let Some(lose) = lose { (lose.bare()) }
+        }
+    }
+}
+
+/// Where a card is dropped that will not come: the reason is asked then.
+fn lost(language: Language) -> Markup {
+    let title = say(language, "Perdues", "Lost");
+    html! {
+        section.lane.js-only aria-label=(title) data-to=(OpportunityStage::Lost.name()) {
+            header { h2 { (title) } }
+            p.tick.muted {
+                (say(
+                    language,
+                    "Déposez ici : le motif est demandé.",
+                    "Drop here: the reason is asked.",
+                ))
+            }
+            ol {}
         }
     }
 }

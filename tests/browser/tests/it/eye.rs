@@ -75,6 +75,11 @@ impl Page {
         found["data"].as_str().expect("a picture").to_owned()
     }
 
+    /// What is in the window, as a PNG.
+    pub async fn window_picture(&self) -> Vec<u8> {
+        self.client.screenshot().await.expect("a picture")
+    }
+
     /// The mean light of each square cell of the page, from its top left, so many in its width.
     pub async fn lights(&self, columns: usize) -> Vec<u8> {
         let picture = self.whole_picture().await;

@@ -44,7 +44,7 @@ async fn the_parts_of_the_pages_look_as_they_did() {
 }
 
 /// Whether this Chromium is the one that drew what is kept; when all is kept anew it is by now.
-async fn drawn_by_the_same(page: &Page) -> bool {
+pub async fn drawn_by_the_same(page: &Page) -> bool {
     let now = page.find("navigator.userAgent.match(/Chrome\\/(\\d+)/)[1]").await;
     let now = now.as_str().expect("a version");
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden/chromium.txt");
@@ -58,7 +58,7 @@ async fn drawn_by_the_same(page: &Page) -> bool {
     was.trim() == now
 }
 
-fn keeps() -> bool {
+pub fn keeps() -> bool {
     std::env::var("COMPTOIR_GOLDEN").is_ok_and(|wish| wish == "write")
 }
 

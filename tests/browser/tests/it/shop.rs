@@ -45,7 +45,7 @@ impl Shop {
     /// written once, and copied for each journey.
     pub fn of_the_demonstration(language: Language) -> Self {
         let data = TempDir::new().expect("a folder");
-        let (pattern, company) = DEMONSTRATION.get_or_init(demonstration);
+        let (pattern, company, _) = DEMONSTRATION.get_or_init(demonstration);
         std::fs::copy(pattern, data.path().join("comptoir.db")).expect("a copy");
         let database = Database { data: data.path().to_owned(), ..Database::default() };
         let store = database.open().expect("a database");
@@ -63,6 +63,11 @@ impl Shop {
         });
         told.expect("a language");
         Self::serve(data, database, store, None)
+    }
+
+    /// The last statement of the demonstration's bank, which did not come in yet.
+    pub fn last_statement() -> String {
+        DEMONSTRATION.get_or_init(demonstration).2.clone()
     }
 
     /// Nobody yet: an empty folder.
@@ -105,6 +110,7 @@ impl Shop {
             tls: Default::default(),
             address: None,
             smtp,
+            allow_outgoing: vec!["127.0.0.1".to_owned()],
             sealing: Default::default(),
         };
         let (ready, told) = mpsc::channel();
@@ -119,9 +125,9 @@ impl Shop {
 }
 
 /// A copy of the demonstration company, and its id.
-static DEMONSTRATION: OnceLock<(PathBuf, CompanyNumber)> = OnceLock::new();
+static DEMONSTRATION: OnceLock<(PathBuf, CompanyNumber, String)> = OnceLock::new();
 
-fn demonstration() -> (PathBuf, CompanyNumber) {
+fn demonstration() -> (PathBuf, CompanyNumber, String) {
     let data = TempDir::new().expect("a folder");
     // In clear: it is copied without its key.
     let database =
@@ -132,7 +138,7 @@ fn demonstration() -> (PathBuf, CompanyNumber) {
     let pattern = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_file(&pattern);
     store.copy_to(&pattern).expect("a copy");
-    (pattern, history.company)
+    (pattern, history.company, history.statement)
 }
 
 fn found(store: &Store, language: Language) -> Result<CompanyNumber, Faults> {

@@ -77,7 +77,7 @@ fn given(tx: &mut Tx<'_>, ask: &Ask, fields: &Fields) -> Result<Fields, Faults> 
 }
 
 /// One share a line: account, amount, tax, label.
-fn shares(tx: &mut Tx<'_>, ask: &Ask, fields: &Fields) -> Result<String, Faults> {
+pub fn shares(tx: &mut Tx<'_>, ask: &Ask, fields: &Fields) -> Result<String, Faults> {
     let (mut told, mut faults) = (String::new(), Faults::default());
     for rank in 0..draft::count(fields, "shares") {
         let own = draft::line(fields, "shares", rank);
@@ -214,7 +214,7 @@ fn taxes(language: Language, taxes: &[Kept<Tax>], value: fn(&Kept<Tax>) -> Strin
         .collect()
 }
 
-fn grid(language: Language, known: &[Kept<Tax>]) -> Markup {
+pub fn grid(language: Language, known: &[Kept<Tax>]) -> Markup {
     let column = |field, fr, en, cell, width| LineColumn {
         field,
         label: say(language, fr, en).to_owned(),
@@ -233,6 +233,7 @@ fn grid(language: Language, known: &[Kept<Tax>]) -> Markup {
             column("tax", "TVA", "VAT", Cell::Choice(rates), "w-s"),
         ],
         lines: Vec::<(Option<String>, Vec<LineValue>)>::new(),
+        moves: false,
         spare: SPARE,
         numbers: None,
     };

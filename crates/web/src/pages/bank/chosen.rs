@@ -5,13 +5,11 @@ use erp::finance::{Invoice, JournalEntry, Payment};
 use kernel::{Kept, Language, Money, sentence};
 use maud::{Markup, Render, html};
 
-use super::booking;
 use super::matching::{at, carried, wording};
 use super::read::{Chosen, Seen, Told};
+use super::{booking, otherwise};
 use crate::door::Ask;
-use crate::parts::{
-    Button, Column, Field, Fold, Icon, Ledger, Row, Tone, icon, say, section, state,
-};
+use crate::parts::{Button, Column, Fold, Icon, Ledger, Row, Tone, icon, say, section, state};
 
 pub fn drawn(ask: &Ask, seen: &Seen) -> Markup {
     let Some(chosen) = &seen.chosen else { return html! { div {} } };
@@ -44,7 +42,7 @@ pub fn drawn(ask: &Ask, seen: &Seen) -> Markup {
                 @if ask.actor.can("bank_line.book") {
                     (booking::form(ask, seen, chosen, chosen.is_alone()))
                 }
-                @if may { (otherwise(ask, seen, chosen)) }
+                @if may { (otherwise::form(ask, seen, chosen)) }
             }
         }
     }
@@ -78,6 +76,14 @@ fn matched(ask: &Ask, chosen: &Chosen, payment: &Payment, invoices: &[Kept<Invoi
                             (invoice.number.as_deref().unwrap_or("—"))
                         }
                         span { (language.money(invoice.total)) }
+                    }
+                }
+                @if let Some(entry) = &chosen.booked {
+                    li {
+                        (icon(Icon::Check))
+                        a href={ "/journal_entries/" (entry.id) } {
+                            (say(language, "part passée en compte", "share booked on accounts"))
+                        }
                     }
                 }
             }
@@ -351,39 +357,4 @@ fn effect(ask: &Ask, chosen: &Chosen, told: &Told, rank: usize) -> Markup {
         }
     });
     html! { p.aside.mt { (first) @if let Some(second) = second { " " (second) } } }
-}
-
-/// Another way: invoices by number, or on the account of a customer.
-fn otherwise(ask: &Ask, seen: &Seen, chosen: &Chosen) -> Markup {
-    let language = ask.language;
-    let invoices = Field::text(language, "invoices", say(language, "Factures", "Invoices"))
-        .placeholder("FA-2026-0934 FA-2026-0988")
-        .hint(say(
-            language,
-            "Numéros, dans l’ordre où elles sont réglées.",
-            "Numbers, in the order in which they are paid.",
-        ));
-    let party = Field::reference(
-        language,
-        "party",
-        say(language, "Ou un client", "Or a customer"),
-        "party",
-        "",
-    )
-    .hint(say(
-        language,
-        "Le montant reste à son compte, à imputer plus tard.",
-        "The amount stays on its account, to be allocated later.",
-    ));
-    html! {
-        details.otherwise.mt {
-            summary { (say(language, "Imputer autrement", "Match otherwise")) }
-            form method="post" action={ "/bank/lines/" (chosen.line.id) "/accept" }
-                data-swap="#matching" {
-                (carried(ask, seen))
-                div.fields.two { (invoices) (party) }
-                p.acts.mt { (Button::submit(say(language, "Imputer", "Match"))) }
-            }
-        }
-    }
 }

@@ -257,6 +257,7 @@ fn hints(ask: &Ask, seen: &Seen) -> Markup {
         ("1", say(language, "à 9 : proposition", "to 9: proposal")),
         ("enter", say(language, "accepter et suivre", "accept and go on")),
         ("b", say(language, "en compte", "on accounts")),
+        ("i", say(language, "imputer autrement", "match otherwise")),
         ("s", say(language, "passer", "skip")),
     ];
     if seen.done.is_some() {

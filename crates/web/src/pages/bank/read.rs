@@ -124,8 +124,10 @@ fn choose(
         let paid = finance::allocations_of(tx, kernel::Origin::of(payment.id))?;
         let invoices =
             paid.iter().map(|allocation| tx.get(allocation.invoice)).collect::<Result<_, _>>()?;
+        let shared = payment.origin == Some(kernel::Origin::of(line.id));
+        let booked = line.entry.filter(|_| shared).map(|entry| tx.get(entry)).transpose()?;
         let matched = Some((payment, invoices));
-        return Ok(Chosen { matched, ..Chosen::bare(line) });
+        return Ok(Chosen { matched, booked, ..Chosen::bare(line) });
     }
     if line.state == BankLineState::Matched {
         let booked = line.entry.map(|entry| tx.get(entry)).transpose()?;

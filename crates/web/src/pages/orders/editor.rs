@@ -177,6 +177,7 @@ fn lines(ask: &Ask, paper: Paper, sheet: &Sheet, worth: &Worth) -> Markup {
         label: title.to_owned(),
         columns: columns(ask, paper, worth),
         lines: rows(ask, paper, sheet, worth),
+        moves: true,
         spare: if more { MORE } else { SPARE },
         numbers: form::numbers(sheet, "lines"),
     };

@@ -39,7 +39,8 @@ async fn preview(paper: Paper, posted: Posted) -> Answer {
         return Ok(answer::html(&fragments(&ask, &worth)));
     }
     let def = paper.def();
-    let typed = draft::tidied(ask.state.catalog, def, &fields).without(&["do", "remove"]);
+    let typed =
+        draft::tidied(ask.state.catalog, def, &fields).without(&["do", "remove", "up", "down"]);
     let sheet = ask
         .read(move |tx, ask| Sheet::of_typed(tx, ask, def, id, typed, Faults::default()))
         .await?;
