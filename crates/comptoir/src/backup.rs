@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use kernel::Faults;
-use store::Store;
 
-use crate::catalog;
 use crate::options::Database;
 
 #[derive(Debug, Args)]
@@ -21,7 +19,7 @@ impl Backing {
     /// # Errors
     /// `store.elsewhere` on PostgreSQL, `store.*`.
     pub fn run(&self) -> Result<(), Faults> {
-        let store = Store::open(catalog(), &self.database.location()?)?;
+        let store = self.database.opened()?;
         store.copy_to(&self.to)?;
         println!("{}", self.to.display());
         Ok(())

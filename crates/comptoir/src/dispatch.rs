@@ -174,6 +174,14 @@ fn pause_after(attempts: i64) -> i64 {
     doubled.min(3600) * Instant::SECOND
 }
 
+/// Whether a company is a demonstration: nothing of it leaves the house.
+///
+/// # Errors
+/// Why it could not be read.
+pub fn is_shown_only(store: &Store, company: CompanyNumber) -> Result<bool, String> {
+    store.is_demonstration(company).map_err(|faults| format!("{:?}", faults.codes()))
+}
+
 /// The key of what a consumer does for one event: done twice, it has one effect.
 #[must_use]
 pub fn key(consumer: &str, told: &Told) -> String {

@@ -46,6 +46,8 @@ pub fn examine(store: &Store) -> Result<Vec<(i64, Fault)>, Faults> {
         let actor = Actor::house(company, Door::Console);
         let findings = store.read(&actor, processes::doctor::findings)?;
         found.extend(findings.iter().map(|finding| (company.0, finding.fault())));
+        let secrets = store.examine_secrets(company)?;
+        found.extend(secrets.into_iter().map(|fault| (company.0, fault)));
     }
     Ok(found)
 }

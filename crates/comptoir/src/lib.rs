@@ -1,5 +1,6 @@
 //! The whole: the catalogue composed, the commands of the one binary.
 
+pub mod archive;
 pub mod audit;
 pub mod backup;
 pub mod bench;
@@ -66,4 +67,9 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!(10, "identity", "0010_identity"),
     migration!(11, "rights", "0011_rights"),
     migration!(12, "attachments", "0012_attachments"),
+    migration!(13, "passkeys", "0013_passkeys"),
+    migration!(14, "closings", "0014_closings"),
+    migration!(15, "secrets", "0015_secrets"),
+    migration!(16, "approvals", "0016_approvals"),
+    migration!(17, "demonstration", "0017_demonstration"),
 ];

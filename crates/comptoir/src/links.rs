@@ -58,6 +58,9 @@ impl Consumer for Links {
 
     fn handle(&self, company: CompanyNumber, due: &Due) -> Result<(), String> {
         let Some(postman) = &self.postman else { return Ok(()) };
+        if crate::dispatch::is_shown_only(&self.store, company)? {
+            return Ok(());
+        }
         let Some(id) = due.told.about.as_a::<SignInLink>() else { return Ok(()) };
         let letter = self.letter(company, id).map_err(|faults| format!("{:?}", faults.codes()))?;
         let Some(letter) = letter else { return Ok(()) };

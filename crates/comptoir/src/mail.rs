@@ -181,6 +181,9 @@ impl Consumer for Letters {
 
     fn handle(&self, company: CompanyNumber, due: &Due) -> Result<(), String> {
         let Some(postman) = &self.postman else { return Ok(()) };
+        if crate::dispatch::is_shown_only(&self.store, company)? {
+            return Ok(());
+        }
         let actor = Actor::house(company, Door::Event);
         let which = (due.told.seq, company.0);
         let known = self.outcomes().get(&which).cloned();

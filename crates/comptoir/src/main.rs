@@ -39,6 +39,7 @@ fn run(task: Task) -> Result<ExitCode, Faults> {
         Task::Replay(replaying) => replaying.run()?,
         Task::Doctor(database) => return comptoir::doctor::run(&database, spoken()),
         Task::Audit(auditing) => return auditing.run(spoken()),
+        Task::Archive(archiving) => return archiving.run(spoken()),
         Task::Key(keying) => keying.run()?,
         Task::Backup(backing) => backing.run()?,
         Task::Bench(benching) => benching.run()?,

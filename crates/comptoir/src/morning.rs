@@ -24,8 +24,8 @@ pub fn day(now: Instant) -> Day {
 }
 
 /// Does the work of the day that is not done yet: quotes that nobody accepted expire, customers who
-/// are late are known as such, those whose tasks are due are told. Done again on the same day, also
-/// by another server, it does nothing.
+/// are late are known as such, those whose tasks are due are told, days that are over are closed.
+/// Done again on the same day, also by another server, it does nothing.
 ///
 /// # Errors
 /// Those of the tasks.
@@ -39,7 +39,23 @@ pub fn work(store: &Store, company: CompanyNumber, now: Instant) -> Result<(), F
             faults.0.extend(refused.0);
         }
     }
+    faults.gather(close(store, company, day(now), now));
     faults.into_result()
+}
+
+/// How many days one command closes: others have their turn between two.
+const AT_ONCE: i64 = 31;
+
+/// Closes the days that are over, oldest first; those of an old house, month by month.
+fn close(store: &Store, company: CompanyNumber, today: Day, now: Instant) -> Result<(), Faults> {
+    let house = Actor::house(company, Door::Event);
+    let yesterday = today + -1;
+    while store.read(&house, |tx| Ok(erp::finance::days_to_close(tx, yesterday)?))?.is_some() {
+        store.command(Call::new(house.clone()).at(now), move |tx| {
+            Ok(Json::from(erp::finance::close_days(tx, yesterday, AT_ONCE)?))
+        })?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

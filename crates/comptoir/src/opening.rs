@@ -79,13 +79,28 @@ pub fn found(
     at: Instant,
 ) -> Result<CompanyNumber, Faults> {
     let number = store.open_company(currency)?;
+    describe(store, number, company, days, at)?;
+    Ok(number)
+}
+
+/// Describes a company whose books are open: its accounts, its places, its fiscal years.
+///
+/// # Errors
+/// Those of the company's rules, `store.*`.
+pub fn describe(
+    store: &Store,
+    number: CompanyNumber,
+    company: Company,
+    days: &[Day],
+    at: Instant,
+) -> Result<(), Faults> {
     let actor = Actor::house(number, Door::Console);
     let days = days.to_vec();
     store.command(Call::new(actor).at(at), move |tx| {
         open_books(tx, &company, &days)?;
         Ok(Json::Null)
     })?;
-    Ok(number)
+    Ok(())
 }
 
 /// Someone who will sign in.
@@ -98,6 +113,31 @@ pub struct NewUser {
     pub password: String,
 }
 
+impl NewUser {
+    /// The record, its password hashed.
+    ///
+    /// # Errors
+    /// `password.*`, `store.unavailable`.
+    pub fn record(&self) -> Result<User, Faults> {
+        let hash = identity::hash_password(&self.password, store::random_bytes()?)?;
+        Ok(User { password_hash: hash, ..self.without_password() })
+    }
+
+    /// The record of someone who cannot sign in: there is no password that would open.
+    #[must_use]
+    pub fn without_password(&self) -> User {
+        User {
+            name: self.name.clone(),
+            email: self.email.clone(),
+            role: self.role,
+            language: spoken(self.language),
+            active: true,
+            password_hash: String::new(),
+            roles: kernel::Lines::HERE,
+        }
+    }
+}
+
 /// Adds users, their passwords hashed.
 ///
 /// # Errors
@@ -108,20 +148,21 @@ pub fn add_users(
     users: &[NewUser],
     at: Instant,
 ) -> Result<(), Faults> {
-    let mut records = Vec::new();
-    for user in users {
-        // Each hash takes its time: outside of the transaction.
-        let hash = identity::hash_password(&user.password, store::random_bytes()?)?;
-        records.push(User {
-            name: user.name.clone(),
-            email: user.email.clone(),
-            role: user.role,
-            language: spoken(user.language),
-            active: true,
-            password_hash: hash,
-            roles: kernel::Lines::HERE,
-        });
-    }
+    // Each hash takes its time: outside of the transaction.
+    let records = users.iter().map(NewUser::record).collect::<Result<Vec<_>, _>>()?;
+    add_records(store, company, records, at)
+}
+
+/// Adds users as they are.
+///
+/// # Errors
+/// `record.taken`, `store.*`.
+pub fn add_records(
+    store: &Store,
+    company: CompanyNumber,
+    records: Vec<User>,
+    at: Instant,
+) -> Result<(), Faults> {
     let call = Call::new(Actor::house(company, Door::Console)).at(at);
     store.command(call, move |tx| insert_users(tx, &records))?;
     Ok(())

@@ -32,6 +32,8 @@ pub enum Task {
     Doctor(Database),
     /// The audit: its public key, its export, its verification.
     Audit(crate::audit::Auditing),
+    /// Archives: of a closed period, signed, to be checked by anyone.
+    Archive(crate::archive::Archiving),
     /// The key that the embedded database is encrypted with.
     Key(crate::keys::Keying),
     /// Copy the embedded database to one file.
@@ -78,6 +80,10 @@ pub struct Serving {
     /// The mail server that sends our letters: smtp://[user:password@]host:port.
     #[arg(long, env = "COMPTOIR_SMTP")]
     pub smtp: Option<String>,
+    /// A host that may be called at addresses typed into the settings, though it is on this machine
+    /// or in its network, or speaks in clear: an identity provider of the house. Once for each.
+    #[arg(long, value_name = "HOST")]
+    pub allow_outgoing: Vec<String>,
     #[command(flatten)]
     pub sealing: crate::audit::Sealing,
 }
@@ -123,7 +129,7 @@ impl Database {
             let place = self.data.display().to_string();
             kernel::Fault::new("data.folder").with("place", place).with("said", error.to_string())
         })?;
-        let store = Store::open(catalog(), &self.location()?)?;
+        let store = self.opened()?;
         let number = store.schema_number()?;
         let newest = MIGRATIONS.last().map_or(0, |migration| migration.number);
         if number == 0 {
@@ -134,7 +140,17 @@ impl Database {
             seed_roles(&store)?;
         }
         store.check_schema()?;
+        store.seal_secrets()?;
         Ok(store)
+    }
+
+    /// Opens it as it is, with what seals its secrets.
+    ///
+    /// # Errors
+    /// `key.*`, `store.*`.
+    pub fn opened(&self) -> Result<Store, kernel::Faults> {
+        let secrets = crate::keys::of_secrets(self)?;
+        Ok(Store::open_under(catalog(), &self.location()?, secrets.as_ref())?)
     }
 }
 
@@ -168,7 +184,7 @@ impl Migrating {
     /// `store.*`.
     pub fn run(&self) -> Result<(), kernel::Faults> {
         if self.draft {
-            let store = Store::open(catalog(), &self.database.location()?)?;
+            let store = self.database.opened()?;
             let drawn = if store.schema_number()? == 0 {
                 store::draw(catalog(), store.dialect())
             } else {
@@ -177,7 +193,7 @@ impl Migrating {
             print!("{drawn}");
             return Ok(());
         }
-        let store = Store::open(catalog(), &self.database.location()?)?;
+        let store = self.database.opened()?;
         let newest = MIGRATIONS.last().map_or(0, |migration| migration.number);
         if self.database.database.is_none() && (1..newest).contains(&store.schema_number()?) {
             keep_before(&store, &self.database.data, newest)?;

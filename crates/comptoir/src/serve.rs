@@ -10,6 +10,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use web::live::Live;
+use web::outgoing::Outgoing;
 use web::{DemoSignIn, Standing, WebState};
 
 use crate::connections::{self, Counter};
@@ -20,12 +21,7 @@ use crate::{audit, bulk, dispatch, keys, links};
 
 /// What every answer says to the browser: nothing from elsewhere, nothing inline, no frame.
 const HEADERS: [(&str, &str); 5] = [
-    (
-        "content-security-policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-         font-src 'self'; connect-src 'self'; form-action 'self'; frame-src 'self'; \
-         frame-ancestors 'self'; base-uri 'none'; object-src 'self'",
-    ),
+    ("content-security-policy", web::policy::PAGE),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
@@ -89,9 +85,9 @@ fn serve_with(
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
     let served = runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(serving.listen).await.map_err(failed)?;
-        let reader = dispatch::start(store.clone(), postman);
+        let reader = dispatch::start(store.clone(), postman.clone());
         let runner = bulk::start(store.clone());
-        let sealer = audit::start(store.clone(), key, serving.sealing.witness.clone())?;
+        let sealer = audit::start(store.clone(), key, serving.sealing.witnesses(postman))?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let local = format!("{scheme}://{}", listener.local_addr().map_err(failed)?);
         let mailed = links::reach(serving, &local);
@@ -101,7 +97,11 @@ fn serve_with(
             tokio::spawn(certificates.keep());
         }
         let live = Live::new(store.clone());
-        let face = Face { standing: standing(serving, tls.is_some()), demo, code, mailed };
+        let address = serving.address.clone();
+        let standing = standing(serving, tls.is_some());
+        let fill = Some(crate::demo::filler(crate::demo::MONTHS));
+        let outgoing = Outgoing::new(&serving.allow_outgoing);
+        let face = Face { standing, demo, fill, code, mailed, address, outgoing };
         let router = router(store, live.clone(), face);
         let counter = Counter { router, tls, behind_proxy: serving.behind_proxy };
         connections::serve(listener, counter, stopping(live)).await;
@@ -135,10 +135,16 @@ pub struct Face {
     pub standing: Standing,
     /// How to sign in to a demonstration.
     pub demo: Vec<DemoSignIn>,
+    /// What fills a demonstration for the first to come, when they ask for it.
+    pub fill: Option<Arc<web::first_run::Fill>>,
     /// What the first to come must know.
     pub code: Option<String>,
     /// Where the links of letters lead.
     pub mailed: Option<String>,
+    /// Where people reach this installation, as its operator says.
+    pub address: Option<String>,
+    /// The way to other machines.
+    pub outgoing: Outgoing,
 }
 
 /// How safe this installation is, as far as the command line decides it.
@@ -150,7 +156,7 @@ fn standing(serving: &Serving, tls: bool) -> Standing {
         near: serving.listen.ip().is_loopback(),
         encrypted: if embedded { store::encrypted(&database.file()) } else { None },
         key_apart: keys::place(database).parent() != Some(&*database.data),
-        witness: serving.sealing.witness.is_some(),
+        witness: serving.sealing.witness.is_some() || serving.sealing.witness_mail.is_some(),
         mail: serving.smtp.is_some(),
     }
 }
@@ -162,9 +168,12 @@ pub fn router(store: Store, live: Live, face: Face) -> Router {
     let noted = axum::middleware::from_fn_with_state(store.clone(), audit::seen::note);
     let state = WebState {
         demo: face.demo.into(),
+        fill: face.fill,
         first_run_code: face.code.map(Into::into),
         live,
         mailed: face.mailed.map(Into::into),
+        address: face.address.map(Into::into),
+        outgoing: face.outgoing,
         standing: face.standing,
         ..WebState::new(store, catalog, face.standing.tls)
     };

@@ -36,6 +36,9 @@ pub static MODULE: Module = Module {
         finance::BankStatement::DEF,
         finance::BankLine::DEF,
         finance::BankRule::DEF,
+        finance::Closing::DEF,
+        finance::ClosingTotal::DEF,
+        finance::SealedDocument::DEF,
     ],
     actions: &[
         // inventory

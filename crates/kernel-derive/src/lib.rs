@@ -22,8 +22,18 @@ impl Marks {
     }
 }
 
-const FIELD_FLAGS: &[&str] =
-    &["list", "search", "unique", "index", "title", "system", "sensitive", "parent"];
+const FIELD_FLAGS: &[&str] = &[
+    "list",
+    "search",
+    "unique",
+    "index",
+    "title",
+    "system",
+    "sensitive",
+    "secret",
+    "parent",
+    "place",
+];
 const ENTITY_FLAGS: &[&str] = &["kept", "steady", "derived"];
 
 fn marks(attrs: &[syn::Attribute], key: &str, flags: &[&str]) -> syn::Result<Marks> {

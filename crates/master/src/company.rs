@@ -46,7 +46,7 @@ pub struct Company {
     pub phone: Option<String>,
     #[field(fr = "Site web", en = "Website")]
     pub website: Option<String>,
-    #[field(fr = "IBAN", en = "IBAN")]
+    #[field(fr = "IBAN", en = "IBAN", secret)]
     pub iban: Option<String>,
     #[field(fr = "BIC", en = "BIC")]
     pub bic: Option<String>,
@@ -165,5 +165,11 @@ pub fn settle(tx: &mut Tx<'_>, _: &Actor, id: RawId) -> Result<(), Faults> {
     ] {
         identifiers::tidy(text);
     }
-    tx.save(&company)
+    tx.save(&company)?;
+    let was = tx.before(Company::DEF, id).map(|row| Company::of_record(row.values)).transpose()?;
+    // Money that others send goes where this says.
+    if was.is_some_and(|was| was.iban != company.iban) {
+        tx.second_person("bank_account", None)?;
+    }
+    Ok(())
 }

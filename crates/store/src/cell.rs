@@ -137,13 +137,6 @@ pub fn columns(field: &FieldDef) -> Vec<String> {
     }
 }
 
-/// Adds the cells of a record, in the order of its columns.
-pub fn push_record(def: &EntityDef, values: &Record, cells: &mut Vec<Cell>) {
-    for (field, value) in def.fields.iter().zip(values) {
-        push_value(field, value, cells);
-    }
-}
-
 /// Adds the cells of one field: one, two with a currency, none for lines.
 pub fn push_value(field: &FieldDef, value: &Value, cells: &mut Vec<Cell>) {
     if matches!(field.kind, Kind::Lines(_)) {

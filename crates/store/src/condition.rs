@@ -2,12 +2,18 @@
 //! every subquery, and what crosses a relation is an `exists` along the key or the index of the
 //! reference.
 
+use kernel::backend::Among;
+mod sealed;
+
+use std::sync::Arc;
+
 use kernel::query::{CustomTest, Measure, Related};
-use kernel::{Condition, CustomKind, EntityDef, Sign, Value};
+use kernel::{Condition, CustomKind, EntityDef, FieldDef, Kind, Sign, Value};
 
 use crate::cell::{self, Cell};
 use crate::search;
-use crate::table::{Dialect, quoted};
+use crate::secrets::Envelope;
+use crate::table::{Dialect, OWN, quoted};
 
 /// The accented letters that comparisons of texts leave aside, and what stands for them.
 const PLAIN: [(&str, char); 6] = [
@@ -33,21 +39,38 @@ pub struct Writer {
     /// Values are written in the text, but for the company: it goes before a statement whose
     /// parameters are numbered already, and names the tables behind the names that it gives.
     inline: bool,
+    /// What exact searches of sealed fields go by.
+    envelope: Option<Arc<Envelope>>,
 }
 
 impl Writer {
     pub fn new(dialect: Dialect, def: &'static EntityDef, company: i64) -> Self {
         let params = vec![Cell::Integer(company)];
-        Self { dialect, def, params, prefix: String::new(), opened: 0, inline: false }
+        Self {
+            dialect,
+            def,
+            params,
+            prefix: String::new(),
+            opened: 0,
+            inline: false,
+            envelope: None,
+        }
     }
 
-    /// A name, for a statement that follows, of the records that pass: the name of their table.
-    pub fn named(dialect: Dialect, def: &'static EntityDef, condition: &Condition) -> String {
+    /// With what seals the secrets of the company.
+    pub fn opening(self, envelope: Option<Arc<Envelope>>) -> Self {
+        Self { envelope, ..self }
+    }
+
+    /// A name, for a statement that follows, of what is seen of a table: the name of that table.
+    pub fn named(dialect: Dialect, among: &Among) -> String {
+        let def = among.def;
         let mut writer = Self { inline: true, ..Self::new(dialect, def, 0) };
-        let test = writer.condition(condition);
+        let test = writer.condition(&among.only);
         let and = if test.is_empty() { String::new() } else { format!(" and {test}") };
         let (name, table) = (quoted(def.plural), writer.table(def));
-        format!("{name} as (select * from {table} where company = $1{and})")
+        let columns = if among.veiled.is_empty() { "*".to_owned() } else { seen_columns(among) };
+        format!("{name} as (select {columns} from {table} where company = $1{and})")
     }
 
     /// A table as a subquery names it.
@@ -79,6 +102,9 @@ impl Writer {
 
     /// Empty when everything passes.
     pub fn condition(&mut self, condition: &Condition) -> String {
+        if let Some(test) = self.sealed(condition) {
+            return test;
+        }
         match condition {
             Condition::Everything => String::new(),
             Condition::All(all) => self.joined(all, " and ", "1 = 1"),
@@ -274,7 +300,12 @@ impl Writer {
 
     /// A member of the JSON document, as text.
     pub fn member(&mut self, name: &str) -> String {
-        let column = format!("{}extra", self.prefix);
+        self.member_of(&self.prefix.clone(), name)
+    }
+
+    /// The same, of the table behind this prefix.
+    pub fn member_of(&mut self, prefix: &str, name: &str) -> String {
+        let column = format!("{prefix}extra");
         let name = self.param(name.into());
         match self.dialect {
             Dialect::Sqlite => format!("cast({column} ->> {name} as text)"),
@@ -320,4 +351,34 @@ fn filled_up(count: usize) -> usize {
     }
     let power = count.next_power_of_two();
     if count <= power / 4 * 3 { power / 4 * 3 } else { power }
+}
+
+/// The columns of a table, of which the veiled ones say nothing and keep their type.
+fn seen_columns(among: &Among) -> String {
+    let mut columns: Vec<String> = OWN.iter().map(|name| quoted(name)).collect();
+    for field in among.def.fields {
+        let veiled = among.veiled.iter().any(|other| other.name == field.name);
+        columns.extend(cell::columns(field).into_iter().enumerate().map(|(rank, name)| {
+            let column = quoted(&name);
+            // The currency of an amount is no secret, and is there where every amount is.
+            match veiled && (rank == 0 || !field.required) {
+                true => format!("{} as {column}", nothing(field, &column)),
+                false => column,
+            }
+        }));
+    }
+    columns.join(", ")
+}
+
+/// What says nothing in the place of a value: empty, or zero where every record has one.
+fn nothing(field: &FieldDef, column: &str) -> String {
+    match field.kind {
+        _ if !field.required => format!("case when 1 = 0 then {column} end"),
+        Kind::Integer | Kind::Money | Kind::Price | Kind::Quantity | Kind::Rate => {
+            format!("({column} - {column})")
+        }
+        Kind::Text { .. } | Kind::LongText => "''".to_owned(),
+        // A reference, a state or a day has nothing that says nothing: the faces leave it out.
+        _ => column.to_owned(),
+    }
 }

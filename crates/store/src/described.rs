@@ -1,17 +1,18 @@
 //! The kernel's [`Backend`] over any [`Session`].
 
+mod told;
+
 use std::sync::Arc;
 
-use kernel::backend::{AuditLine, Batch, Change, RowWrite, Sought, Touched};
-use kernel::{
-    Actor, Backend, Condition, EntityDef, Event, Fault, Instant, Query, RawId, Row, Value, json,
-};
+use kernel::backend::{Among, Batch, Change, RowWrite, Sought, Touched};
+use kernel::{Actor, Backend, EntityDef, Fault, FieldDef, Instant, Query, RawId, Row, Value};
 
 use crate::among;
 use crate::cell::{self, Cell};
 use crate::changed::{Updating, deleted, made};
 use crate::chunks;
 use crate::search;
+use crate::secrets::{self, Envelope, Place};
 use crate::session::{Session, Statement};
 use crate::steady::{Seen, Steady};
 use crate::table::{Dialect, Table, Tables, insert_rows};
@@ -27,6 +28,8 @@ pub struct Described<'s> {
     pub tables: &'s Tables,
     pub steady: &'s Steady,
     pub seen: Seen,
+    /// What opens and seals the secrets of the company.
+    pub envelope: Option<Arc<Envelope>>,
     pub actor: Actor,
     pub now: Instant,
 }
@@ -47,7 +50,28 @@ impl Described<'_> {
             row.updated_by.into(),
             row.extra.clone().into(),
         ]);
-        cell::push_record(table.def, &row.values, cells);
+        for (field, value) in table.def.fields.iter().zip(&row.values) {
+            self.push(table, field, row.id, value, cells);
+        }
+    }
+
+    /// Adds the cells of a field: the one place where a secret is sealed.
+    fn push(
+        &self,
+        table: &Table,
+        field: &FieldDef,
+        row: RawId,
+        value: &Value,
+        cells: &mut Vec<Cell>,
+    ) {
+        let (Some(envelope), Value::Text(text), true) = (&self.envelope, value, field.secret)
+        else {
+            return cell::push_value(field, value, cells);
+        };
+        let place = Place { table: table.def.plural, column: field.name, row };
+        // The cipher refuses only what is longer than any field.
+        let sealed = envelope.seal(place, text).unwrap_or_else(|fault| panic!("{}", fault.code));
+        cells.push(sealed.into());
     }
 
     fn update_cells(&self, table: &Table, update: &Updating<'_>, cells: &mut Vec<Cell>) {
@@ -61,12 +85,17 @@ impl Described<'_> {
         ]);
         for (rank, (field, value)) in table.def.fields.iter().zip(&row.values).enumerate() {
             if touched.meets(Touched::field(rank)) {
-                cell::push_value(field, value, cells);
+                self.push(table, field, row.id, value, cells);
             }
         }
         if touched.meets(Touched::extra()) {
             cells.push(row.extra.clone().into());
         }
+    }
+
+    /// What seals the bytes of files: on PostgreSQL alone, the embedded database is encrypted whole.
+    fn of_files(&self) -> Option<Arc<Envelope>> {
+        self.envelope.clone().filter(|_| self.session.dialect() == Dialect::Postgres)
     }
 
     /// How many rows one update or delete may be of.
@@ -186,72 +215,15 @@ impl Described<'_> {
             expected.resize(out.len(), None);
         }
     }
-
-    fn event_statements(&self, events: &[Event]) -> Vec<Statement> {
-        let cells = |event: &Event| {
-            let facts = serde_json::Value::Object(json::of_facts(&event.facts)).to_string();
-            [
-                Cell::Integer(self.company()),
-                self.now.0.into(),
-                event.name.into(),
-                event.about.entity.into(),
-                event.about.id.into(),
-                self.actor.user.into(),
-                facts.into(),
-            ]
-        };
-        if self.session.dialect() == Dialect::Sqlite {
-            let text: Arc<str> =
-                "insert into event (company, seq, at, name, entity, record, actor, facts) values \
-                 ($1, (select coalesce(max(seq), 0) + 1 from event where company = $1), \
-                 $2, $3, $4, $5, $6, $7)"
-                    .into();
-            let one = |event| Statement { text: text.clone(), params: cells(event).to_vec() };
-            return events.iter().map(one).collect();
-        }
-        let insert = "insert into event (company, at, name, entity, record, actor, facts) values ";
-        let many = |chunk: &[Event]| Statement {
-            text: insert_rows(insert, 7, chunk.len()).into(),
-            params: chunk.iter().flat_map(cells).collect(),
-        };
-        events.chunks(MOST_PARAMS / 7).map(many).collect()
-    }
-
-    fn audit_statements(&self, lines: &[AuditLine]) -> Vec<Statement> {
-        let cells = |line: &AuditLine| {
-            [
-                Cell::Integer(self.company()),
-                self.now.0.into(),
-                self.actor.user.into(),
-                (&*self.actor.name).into(),
-                self.actor.door.name().into(),
-                line.about.entity.into(),
-                line.about.id.into(),
-                line.verb.name().into(),
-                line.changes.as_str().into(),
-            ]
-        };
-        if self.session.dialect() == Dialect::Sqlite {
-            let text = "insert into audit \
-                (company, seq, at, actor, actor_name, door, entity, record, verb, changes) values \
-                ($1, (select coalesce(max(seq), 0) + 1 from audit where company = $1), \
-                $2, $3, $4, $5, $6, $7, $8, $9)";
-            let text: Arc<str> = text.into();
-            let one = |line| Statement { text: text.clone(), params: cells(line).to_vec() };
-            return lines.iter().map(one).collect();
-        }
-        let insert = "insert into audit \
-            (company, at, actor, actor_name, door, entity, record, verb, changes) values ";
-        let many = |chunk: &[AuditLine]| Statement {
-            text: insert_rows(insert, 9, chunk.len()).into(),
-            params: chunk.iter().flat_map(cells).collect(),
-        };
-        lines.chunks(MOST_PARAMS / 9).map(many).collect()
-    }
 }
 
-/// A row from its cells.
-fn read_row(tables: &Tables, table: &Table, cells: Vec<Cell>) -> Result<Row, Fault> {
+/// A row from its cells: the one place where a secret is opened.
+fn read_row(
+    tables: &Tables,
+    table: &Table,
+    envelope: Option<&Envelope>,
+    cells: Vec<Cell>,
+) -> Result<Row, Fault> {
     let mut cells = cells.into_iter();
     let mut next = || cells.next().ok_or_else(cell::unreadable);
     let id_of = |cell: Cell| if cell == Cell::Null { Ok(None) } else { cell.id().map(Some) };
@@ -263,7 +235,17 @@ fn read_row(tables: &Tables, table: &Table, cells: Vec<Cell>) -> Result<Row, Fau
         Cell::Null => None,
         cell => Some(cell.text()?),
     };
-    let values = cell::pull_record(table.def, &mut cells, |name| tables.entity(name))?;
+    let mut values = cell::pull_record(table.def, &mut cells, |name| tables.entity(name))?;
+    for (field, value) in table.def.fields.iter().zip(&mut values).filter(|(field, _)| field.secret)
+    {
+        let Value::Text(kept) = value else { continue };
+        let place = Place { table: table.def.plural, column: field.name, row: id };
+        match envelope {
+            Some(envelope) => *kept = envelope.open(place, kept)?,
+            None if secrets::is_sealed(kept) => return Err(secrets::no_key()),
+            None => {}
+        }
+    }
     Ok(Row { id, version, created_at, created_by, updated_at, updated_by, values, extra })
 }
 
@@ -279,7 +261,7 @@ impl Backend for Described<'_> {
         lock: bool,
     ) -> Result<Option<Row>, Fault> {
         let (tables, company) = (self.tables, self.company());
-        let table = tables.of(def);
+        let (table, envelope) = (tables.of(def), self.envelope.clone());
         let params = [Cell::Integer(company), id.into()];
         // Rows that refer to this one may still be made: only its own columns are held.
         let locked = lock && self.session.dialect() == Dialect::Postgres;
@@ -288,7 +270,8 @@ impl Backend for Described<'_> {
                 true => session.query(&format!("{} for no key update", table.get), &params)?,
                 false => session.query(&table.get, &params)?,
             };
-            rows.into_iter().next().map(|cells| read_row(tables, table, cells)).transpose()
+            let row = rows.into_iter().next();
+            row.map(|cells| read_row(tables, table, envelope.as_deref(), cells)).transpose()
         };
         if def.steady && !lock {
             let (what, seen) = ((def.name, id), &mut self.seen);
@@ -299,11 +282,12 @@ impl Backend for Described<'_> {
 
     fn find(&mut self, query: &Query) -> Result<Vec<Row>, Fault> {
         let (tables, company) = (self.tables, self.company());
-        let table = tables.of(query.def);
-        let (text, params) = table.select(query, company, self.session.dialect());
+        let (table, envelope) = (tables.of(query.def), self.envelope.clone());
+        let (text, params) = table.select(query, company, self.session.dialect(), envelope.clone());
         let read = |session: &mut dyn Session| {
             let rows = session.query(&text, &params)?;
-            rows.into_iter().map(|cells| read_row(tables, table, cells)).collect()
+            let read = |cells| read_row(tables, table, envelope.as_deref(), cells);
+            rows.into_iter().map(read).collect()
         };
         if query.def.steady && !query.lock && query.within_one_table() {
             let (what, seen) = ((&*text, &*params), &mut self.seen);
@@ -357,11 +341,21 @@ impl Backend for Described<'_> {
 
     fn keep_chunk(&mut self, file: RawId, rank: i64, bytes: &[u8]) -> Result<(), Fault> {
         let company = self.company();
-        chunks::keep(self.session, company, file, rank, bytes)
+        match self.of_files() {
+            Some(envelope) => {
+                let sealed = envelope.seal_bytes(file, rank, bytes)?;
+                chunks::keep(self.session, company, file, rank, &sealed)
+            }
+            None => chunks::keep(self.session, company, file, rank, bytes),
+        }
     }
     fn chunk(&mut self, file: RawId, rank: i64) -> Result<Option<Vec<u8>>, Fault> {
         let company = self.company();
-        chunks::read(self.session, company, file, rank)
+        let kept = chunks::read(self.session, company, file, rank)?;
+        match (kept, self.of_files()) {
+            (Some(kept), Some(envelope)) => envelope.open_bytes(file, rank, kept).map(Some),
+            (kept, _) => Ok(kept),
+        }
     }
     fn drop_chunks(&mut self, file: RawId) -> Result<(), Fault> {
         let company = self.company();
@@ -379,7 +373,7 @@ impl Backend for Described<'_> {
         &mut self,
         statement: &str,
         params: &[Value],
-        seen: &[(&'static EntityDef, Condition)],
+        seen: &[Among],
     ) -> Result<Vec<Vec<Value>>, Fault> {
         let whole = among::statement(self.session.dialect(), statement, seen);
         self.sql(&whole, params)

@@ -9,10 +9,13 @@ pub mod audit;
 mod cell;
 mod changed;
 mod chunks;
+mod clock;
+mod companies;
 mod condition;
 mod described;
 mod feed;
 mod groups;
+mod horizon;
 mod key;
 mod link;
 mod location;
@@ -23,6 +26,8 @@ mod record;
 mod remembered;
 mod schema;
 mod search;
+mod secrets;
+mod server;
 mod session;
 mod sqlite;
 mod steady;
@@ -36,7 +41,8 @@ use std::sync::{Arc, RwLock};
 use kernel::{Actor, Catalog, CompanyNumber, Context, Currency, Fault, Faults, Instant, Tx};
 use serde_json::Value as Json;
 
-pub use at_rest::{encrypted, opens, rewrite};
+pub use at_rest::{encrypted, opens, rewrite, settle};
+pub use clock::{now, stop_clock};
 pub use feed::{Audited, Done, Due, Told};
 pub use groups::{By, Groups};
 pub use key::Key;
@@ -48,7 +54,7 @@ pub use table::Dialect;
 use cell::Cell;
 use described::Described;
 use remembered::Remembered;
-use session::{Session, Statement};
+use session::Session;
 use steady::{Seen, Steady};
 use table::Tables;
 
@@ -62,8 +68,11 @@ struct Inside {
     tables: Tables,
     engine: Engine,
     currencies: RwLock<HashMap<CompanyNumber, Currency>>,
+    demonstrations: RwLock<HashMap<CompanyNumber, bool>>,
     steady: Steady,
     accesses: audit::Accesses,
+    secrets: secrets::Secrets,
+    horizons: horizon::Horizons,
     /// What signs the audit, where this process seals it.
     audit_key: std::sync::OnceLock<Arc<tree::note::SigningKey>>,
 }
@@ -126,12 +135,6 @@ fn secret() -> [u8; 32] {
     random_bytes().unwrap_or_else(|_| panic!("the system gives no chance"))
 }
 
-/// The clock on the wall. Everything below the store takes time as an argument.
-#[must_use]
-pub fn now() -> Instant {
-    Instant(jiff::Timestamp::now().as_microsecond())
-}
-
 impl Store {
     /// Opens a database. The schema must be there: see [`migrate`]. A temporary one is drawn
     /// from the catalogue.
@@ -139,6 +142,24 @@ impl Store {
     /// # Errors
     /// `store.unavailable`, `store.url`, `store.*`.
     pub fn open(catalog: &'static Catalog, location: &Location) -> Result<Self, Fault> {
+        Self::open_under(catalog, location, None)
+    }
+
+    /// The same. On PostgreSQL, secrets are sealed under `key`, or left in clear without one; an
+    /// encrypted embedded database seals under its own.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub fn open_under(
+        catalog: &'static Catalog,
+        location: &Location,
+        key: Option<&Key>,
+    ) -> Result<Self, Fault> {
+        let secrets = match location {
+            Location::Embedded(file) => secrets::Secrets::under(file.key.as_ref().or(key)),
+            Location::Postgres(_) => secrets::Secrets::under(key),
+            Location::Temporary => secrets::Secrets::under(Some(&Key::new()?)),
+        };
         let engine = match location {
             Location::Embedded(file) => Engine::Sqlite(sqlite::Sqlite::open(file.clone())?),
             Location::Postgres(url) => Engine::Postgres(postgres::Postgres::open(url)?),
@@ -155,8 +176,11 @@ impl Store {
             tables,
             engine,
             currencies,
+            demonstrations: RwLock::default(),
             steady,
             accesses,
+            secrets,
+            horizons: horizon::Horizons::default(),
             audit_key,
         }));
         if matches!(location, Location::Temporary) {
@@ -188,37 +212,6 @@ impl Store {
         self.write(move |session| Ok(session.script(&text)?))
     }
 
-    /// Opens the books of a new company.
-    ///
-    /// # Errors
-    /// `store.*`.
-    pub fn open_company(&self, currency: Currency) -> Result<CompanyNumber, Faults> {
-        let at = now();
-        let number = self.answer(move |session| {
-            let rows = session.query("select coalesce(max(company), 0) + 1 from tenant", &[])?;
-            let number = rows.first().and_then(|row| row.first()).ok_or_else(cell::unreadable)?;
-            session.execute(&[Statement {
-                text: "insert into tenant (company, currency, created_at) values ($1, $2, $3)"
-                    .into(),
-                params: vec![number.clone(), currency.code().into(), at.0.into()],
-            }])?;
-            Ok(number.integer()?.to_string())
-        })?;
-        Ok(CompanyNumber(number.parse().map_err(|_| cell::unreadable())?))
-    }
-
-    /// The companies whose books are here, oldest first.
-    ///
-    /// # Errors
-    /// `store.*`.
-    pub fn companies(&self) -> Result<Vec<CompanyNumber>, Faults> {
-        self.look(|session| {
-            let rows = session.query("select company from tenant order by company", &[])?;
-            let numbers = rows.iter().filter_map(|row| row.first());
-            Ok(numbers.map(|cell| cell.integer().map(CompanyNumber)).collect::<Result<_, _>>()?)
-        })
-    }
-
     /// Reads, on one snapshot. What is written inside is refused by the database.
     ///
     /// # Errors
@@ -229,8 +222,9 @@ impl Store {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Faults>,
     ) -> Result<T, Faults> {
         let context = self.context(actor.clone(), None)?;
+        let envelope = self.envelope(actor.company.0)?;
         self.look(|session| {
-            let mut backend = self.described(session, Seen::default(), &context);
+            let mut backend = self.described(session, Seen::default(), envelope, &context);
             work(&mut Tx::new(&mut backend, context).shown(self.0.catalog))
         })
     }
@@ -249,6 +243,7 @@ impl Store {
         let store = self.clone();
         // Known before the writer's turn comes: its thread never waits for another connection.
         self.currency(call.actor.company)?;
+        let envelope = self.envelope_to_write(call.actor.company.0)?;
         let text = self.answer(move |session| {
             let seen = match store.remembered(session, &call)? {
                 Remembered::Answer(answer) => return Ok(answer),
@@ -256,7 +251,7 @@ impl Store {
             };
             let context = store.context(call.actor.clone(), call.at)?;
             let now = context.now;
-            let mut backend = store.described(session, seen, &context);
+            let mut backend = store.described(session, seen, envelope.clone(), &context);
             let mut tx = Tx::new(&mut backend, context);
             let answer = work(&mut tx)?.to_string();
             tx.finish()?;
@@ -270,17 +265,18 @@ impl Store {
         &'s self,
         session: &'s mut dyn Session,
         seen: Seen,
+        envelope: Option<Arc<secrets::Envelope>>,
         context: &Context,
     ) -> Described<'s> {
         let (tables, steady) = (&self.0.tables, &self.0.steady);
         let (actor, now) = (context.actor.clone(), context.now);
-        Described { session, tables, steady, seen, actor, now }
+        Described { session, tables, steady, seen, envelope, actor, now }
     }
 
     fn context(&self, actor: Actor, at: Option<Instant>) -> Result<Context, Faults> {
         let currency = self.currency(actor.company)?;
         let now = at.unwrap_or_else(now);
-        Ok(Context { actor, now, currency, seed: chance()?, secret })
+        Ok(Context { actor, now, currency, seed: clock::seed()?, secret })
     }
 
     /// The currency of a company's accounts.

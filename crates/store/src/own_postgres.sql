@@ -1,21 +1,18 @@
 -- What the store keeps for itself: companies, counters, the outbox, the audit, idempotency, search.
 create extension if not exists pg_trgm;
-create table tenant (company bigint primary key, currency text not null, created_at bigint not null);
+create table tenant (company bigint primary key, currency text not null, created_at bigint not null, kind text not null default 'real');
 create table migration (number bigint primary key, name text not null, at bigint not null);
 create table counter (company bigint not null, series text collate "C" not null, value bigint not null, primary key (company, series));
 create sequence event_seq;
--- `xid` tells the reader of the feed which transactions were still open: their events come later.
-create table event (company bigint not null, seq bigint not null default nextval('event_seq'), at bigint not null, name text not null, entity text collate "C" not null, record bytea not null, actor bytea, facts text not null, xid xid8 not null default pg_current_xact_id(), primary key (company, seq));
+create table event (company bigint not null, seq bigint not null default nextval('event_seq'), at bigint not null, name text not null, entity text collate "C" not null, record bytea not null, actor bytea, facts text not null, primary key (company, seq));
 create index event_by_record on event (company, record, seq);
 create sequence audit_seq;
 create table audit (company bigint not null, seq bigint not null default nextval('audit_seq'), at bigint not null, actor bytea, actor_name text not null, door text not null, entity text collate "C" not null, record bytea not null, verb text not null, changes text not null, salt bytea not null default uuid_send(gen_random_uuid()) check (length(salt) in (16,32)), xid xid8 default pg_current_xact_id(), primary key (company, seq));
 create index audit_by_record on audit (company, record, seq);
 create function audit_fixed() returns trigger language plpgsql as $$ begin raise exception 'audit.fixed'; end $$;
 create sequence access_seq;
-create table access (company bigint not null, seq bigint not null default nextval('access_seq'), at bigint not null, actor bytea, actor_name text not null, door text not null, address text not null, entity text collate "C" not null, record bytea, verb text not null, detail text not null, salt bytea not null default uuid_send(gen_random_uuid()) check (length(salt) in (16,32)), xid xid8 default pg_current_xact_id(), primary key (company, seq));
+create table access (company bigint not null, seq bigint not null default nextval('access_seq'), at bigint not null, actor bytea, actor_name text not null, door text not null, address text not null, entity text collate "C" not null, record bytea, verb text not null, detail text not null, salt bytea not null default uuid_send(gen_random_uuid()) check (length(salt) in (16,32)), primary key (company, seq));
 create index access_by_record on access (company, record, seq) where record is not null;
--- `seq` is given before the commit: a line may come after one of a greater number. The sealer looks
--- back for those that have no leaf yet.
 -- What one seal keeps of its lines: their numbers (8 bytes each) and their hashes (32), in their order.
 create table audit_batch (company bigint not null, leaf bigint not null, log text collate "C" not null check (log in ('change', 'access')), first bigint not null, last bigint not null, seqs bytea not null, hashes bytea not null check (length(hashes) = 4 * length(seqs)), primary key (company, leaf));
 create unique index audit_batch_by_last on audit_batch (company, log, last, first);
@@ -51,5 +48,7 @@ create table consumer (company bigint not null, name text collate "C" not null, 
 create table delivery (company bigint not null, consumer text collate "C" not null, seq bigint not null, attempts bigint not null, next_at bigint not null, fault text not null, primary key (company, consumer, seq));
 create table search_text (company bigint not null, entity text collate "C" not null, id bytea not null, text text not null, primary key (company, entity, id));
 create index search_text_by_trigram on search_text using gin (text gin_trgm_ops);
+-- What seals the secrets of each company, wrapped by the key of the installation.
+create table data_key (company bigint primary key, wrapped bytea not null check (length(wrapped) = 72), at bigint not null);
 create table file_chunk (company bigint not null, file bytea not null, rank bigint not null, bytes bytea not null);
 create unique index file_chunk_by_file on file_chunk (company, file, rank);

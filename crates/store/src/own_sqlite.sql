@@ -1,5 +1,5 @@
 -- What the store keeps for itself: companies, counters, the outbox, the audit, idempotency, search.
-create table tenant (company integer primary key, currency text not null, created_at integer not null) strict;
+create table tenant (company integer primary key, currency text not null, created_at integer not null, kind text not null default 'real') strict;
 create table migration (number integer primary key, name text not null, at integer not null) strict;
 create table counter (company integer not null, series text not null, value integer not null, primary key (company, series)) strict, without rowid;
 create table event (company integer not null, seq integer not null, at integer not null, name text not null, entity text not null, record blob not null, actor blob, facts text not null, primary key (company, seq)) strict, without rowid;
@@ -32,5 +32,7 @@ create table search_text (rowid integer primary key, company integer not null, e
 create virtual table search_index using fts5 (text, content = 'search_text', content_rowid = 'rowid', tokenize = 'trigram');
 create trigger search_text_changed after update on search_text begin insert into search_index (search_index, rowid, text) values ('delete', old.rowid, old.text); insert into search_index (rowid, text) values (new.rowid, new.text); end;
 create trigger search_text_removed after delete on search_text begin insert into search_index (search_index, rowid, text) values ('delete', old.rowid, old.text); end;
+-- What seals the secrets of each company, wrapped by the key of the installation.
+create table data_key (company integer primary key, wrapped blob not null check (length(wrapped) = 72), at integer not null) strict;
 create table file_chunk (company integer not null, file blob not null, rank integer not null, bytes blob not null) strict;
 create unique index file_chunk_by_file on file_chunk (company, file, rank);

@@ -3,6 +3,7 @@
 use kernel::{Catalog, EntityDef, FieldDef, Kind};
 
 use crate::cell;
+use crate::secrets;
 use crate::session::Session;
 use crate::table::{self, Dialect, quoted};
 
@@ -161,7 +162,7 @@ fn draw_column(field: &FieldDef, dialect: Dialect) -> String {
 
 fn draw_indexes(def: &EntityDef) -> Vec<String> {
     let draw = |(unique, names): (bool, Vec<&str>)| {
-        let columns: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+        let columns: Vec<String> = names.iter().map(|name| indexed(def, name)).collect();
         let word = if unique { "unique index" } else { "index" };
         // The id breaks ties, so that a page of a sorted list is a walk along the index.
         let tail = if unique { "" } else { ", id" };
@@ -173,6 +174,14 @@ fn draw_indexes(def: &EntityDef) -> Vec<String> {
         )
     };
     indexes(def).into_iter().map(draw).collect()
+}
+
+/// What of a field is indexed: of one that is kept sealed, its blind index.
+fn indexed(def: &EntityDef, name: &str) -> String {
+    match def.field(name) {
+        Some(field) if field.secret => secrets::prefix_of(&quoted(name)),
+        _ => quoted(name),
+    }
 }
 
 /// The fields indexed together, and whether they are unique.

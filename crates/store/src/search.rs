@@ -56,7 +56,7 @@ pub fn text_of(def: &EntityDef, values: &Record) -> String {
         .fields
         .iter()
         .zip(values)
-        .filter(|(field, _)| field.search)
+        .filter(|(field, _)| field.search && !field.secret)
         .filter_map(
             |(_, value)| if let Value::Text(text) = value { Some(text.as_str()) } else { None },
         )

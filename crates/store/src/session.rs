@@ -41,7 +41,8 @@ pub trait Session {
 /// (`parties_key_code`) or SQLite's list of columns (`parties.company, parties.code`).
 pub fn taken(constraint: &str) -> Fault {
     let fields = match constraint.split_once("_key_") {
-        Some((_, fields)) => fields.to_owned(),
+        // SQLite names the index of an expression between quotation marks.
+        Some((_, fields)) => fields.trim_end_matches('\'').to_owned(),
         None => {
             let columns = constraint.split(", ").filter_map(|column| column.split_once('.'));
             let names = columns.map(|(_, name)| name).filter(|name| *name != "company");
@@ -57,6 +58,6 @@ pub fn taken(constraint: &str) -> Fault {
 
 /// Refusals that triggers raise by their code.
 pub fn raised(message: &str) -> Option<Fault> {
-    const KNOWN: [&str; 3] = ["entry.unbalanced", "entry.posted", "audit.fixed"];
+    const KNOWN: [&str; 4] = ["entry.unbalanced", "entry.posted", "audit.fixed", "closing.kept"];
     KNOWN.iter().find(|code| message.contains(**code)).map(|code| Fault::new(code))
 }

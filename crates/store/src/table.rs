@@ -10,6 +10,7 @@ use kernel::{Catalog, Direction, EntityDef, Query};
 use crate::cell::{self, Cell};
 use crate::condition::Writer;
 use crate::schema;
+use crate::secrets::Envelope;
 
 /// What the store itself keeps of every record, before the fields.
 pub const OWN: [&str; 8] =
@@ -159,8 +160,14 @@ impl Table {
     }
 
     /// The statement of a query and its parameters.
-    pub fn select(&self, query: &Query, company: i64, dialect: Dialect) -> (String, Vec<Cell>) {
-        let mut writer = Writer::new(dialect, self.def, company);
+    pub fn select(
+        &self,
+        query: &Query,
+        company: i64,
+        dialect: Dialect,
+        envelope: Option<Arc<Envelope>>,
+    ) -> (String, Vec<Cell>) {
+        let mut writer = Writer::new(dialect, self.def, company).opening(envelope);
         let mut text =
             format!("select {} from {} where company = $1", self.list, quoted(self.def.plural));
         let condition = writer.condition(&query.condition);
@@ -172,10 +179,13 @@ impl Table {
             Direction::Up => ("asc", '>'),
             Direction::Down => ("desc", '<'),
         };
-        let sort = quoted(query.order);
+        // Sealed texts have no order.
+        let sealed = self.def.field(query.order).is_some_and(|field| field.secret);
+        let order = if sealed { "id" } else { query.order };
+        let sort = quoted(order);
         if let Some((value, id)) = &query.after {
             let id = writer.param(Cell::Id(id.0));
-            if query.order == "id" {
+            if order == "id" {
                 text.push_str(&format!(" and id {sign} {id}"));
             } else if value.is_null() {
                 // Records without the sort value come last, by id.
@@ -183,7 +193,7 @@ impl Table {
             } else {
                 let value = writer.param(cell::of_value(value));
                 let more = format!("({sort}, id) {sign} ({value}, {id})");
-                let optional = self.def.field(query.order).is_some_and(|field| !field.required);
+                let optional = self.def.field(order).is_some_and(|field| !field.required);
                 text.push_str(&if optional {
                     format!(" and ({more} or {sort} is null)")
                 } else {
@@ -191,10 +201,10 @@ impl Table {
                 });
             }
         }
-        if query.order == "id" {
+        if order == "id" {
             text.push_str(&format!(" order by id {word}"));
         } else {
-            let optional = self.def.field(query.order).is_some_and(|field| !field.required);
+            let optional = self.def.field(order).is_some_and(|field| !field.required);
             let last = if optional { " nulls last" } else { "" };
             text.push_str(&format!(" order by {sort} {word}{last}, id {word}"));
         }

@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use kernel::work::not_found;
 use kernel::{
     ActionDef, EntityDef, Fault, Faults, FieldDef, Inputs, Kind, Origin, RawId, Row, Text, Tx,
-    Value, typed,
+    Value, Wish, typed,
 };
 use maud::{Markup, html};
 use serde_json::{Value as Json, json};
@@ -46,7 +46,11 @@ struct Wanted {
 /// `GET`: the inputs of an act, or the question.
 pub async fn ask(ask: Ask, Path(path): Path<(String, String, String)>) -> Answer {
     let (def, action, id) = found(&ask, &path)?;
-    let fields = Fields::default();
+    // What led here may know an answer already.
+    let known =
+        |name: &str| action.inputs.iter().any(|input| input.name == name && !input.sensitive);
+    let given = ask.query.0.iter().filter(|(name, _)| known(name));
+    let fields = Fields(given.cloned().collect());
     page(&ask, def, action, id, &fields, &Faults::default()).await
 }
 
@@ -81,6 +85,10 @@ pub async fn run(Path(path): Path<(String, String, String)>, posted: Posted) -> 
             let said = words::done(language, action.label.say(language));
             let about = Origin { entity: def.name, id };
             Ok(ask.go_having(&href, &said, about, since).await)
+        }
+        Err(faults) if Wish::of_faults(&faults).is_some() => {
+            let asked = ask.ask_second(faults, &show::href(def, id)).await;
+            asked.map_err(|faults| ask.refusal(faults))
         }
         Err(faults) if faults.has("not_found") => Err(ask.refusal(faults)),
         Err(faults) if action.inputs.is_empty() => record::page(ask, def, id, &faults).await,

@@ -55,6 +55,7 @@ impl Ask {
         Shell {
             house: self.house.clone(),
             user: Some(self.user.clone()),
+            demonstration: self.demonstration,
             nav: nav::groups(self),
             here: here.to_owned(),
             token: self.token.clone(),
@@ -162,6 +163,22 @@ fn explained(faults: &Faults, status: StatusCode, language: Language) -> Markup 
             div.acts.mt { @for button in buttons { (button) } }
         }
     }
+}
+
+/// The same page, refused: with the status of its faults, and when to come back, if that is known.
+#[must_use]
+pub(crate) fn refused_as(status: StatusCode, faults: &Faults, page: Response) -> Response {
+    let fact = |name| {
+        let mut all = faults.0.iter().flat_map(|fault| &fault.facts);
+        all.find(|(given, _)| *given == name).map(|(_, value)| value)
+    };
+    let seconds = match (fact("seconds"), fact("minutes")) {
+        (Some(kernel::Value::Integer(seconds)), _) => *seconds,
+        (None, Some(kernel::Value::Integer(minutes))) => minutes.saturating_mul(60),
+        _ => return (status, page).into_response(),
+    };
+    let page = with_header(page, header::RETRY_AFTER, &seconds.to_string());
+    (status, page).into_response()
 }
 
 /// The status of the first refusal that has one of its own; 422 when none has.

@@ -55,6 +55,7 @@ static ASSETS: &[Asset] = &[
     ("forms.js", SCRIPT, include_bytes!("../assets/js/forms.js")),
     ("look.js", SCRIPT, include_bytes!("../assets/js/look.js")),
     ("scan.js", SCRIPT, include_bytes!("../assets/js/scan.js")),
+    ("passkey.js", SCRIPT, include_bytes!("../assets/js/passkey.js")),
     ("sign.js", SCRIPT, include_bytes!("../assets/js/sign.js")),
     ("live.js", SCRIPT, include_bytes!("../assets/js/live.js")),
     (
@@ -120,11 +121,12 @@ pub fn href(path: &str) -> String {
 }
 
 /// What few pages need, by the attribute that calls for it; `comptoir.js` has the same.
-const RARE: [(&str, &str); 6] = [
+const RARE: [(&str, &str); 7] = [
     ("data-cell", "cells.js"),
     ("data-names", "names.js"),
     ("data-to", "drag.js"),
     ("data-drop", "files.js"),
+    ("data-passkey", "passkey.js"),
     ("data-scan", "scan.js"),
     ("data-sign", "sign.js"),
 ];

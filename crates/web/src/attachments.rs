@@ -231,11 +231,11 @@ fn headers(file: &Attachment) -> HeaderMap {
     let named = format!("{way}; filename=\"{plain}\"; filename*=UTF-8''{}", encoded(&file.name));
     // A viewer of PDF is a plugin, which a sandbox would not start; scripts have no leave either way.
     let policy = match file.kind {
-        attachments::FileKind::Pdf => {
-            "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; \
-             frame-ancestors 'self'"
+        attachments::FileKind::Pdf => crate::policy::DOCUMENT,
+        _ => {
+            "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; \
+             frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
         }
-        _ => "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox",
     };
     let mut headers = HeaderMap::new();
     for (name, value) in [

@@ -1,5 +1,4 @@
-//! What every request passes on its way in: who asks, in which language and look; and the thread on
-//! which the store may be waited for.
+//! What every request passes on its way in: who asks, how; and the thread on which to wait.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -10,6 +9,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use identity::Strength;
 use kernel::{Actor, Fault, Faults, Language, Tx};
 use sha2::{Digest, Sha256};
 use store::audit::Whose;
@@ -18,7 +18,7 @@ use crate::WebState;
 use crate::address::{Fields, decoded, encoded};
 use crate::answer::{self, Refused};
 use crate::shell::{Density, Flash, Shell, Theme, User};
-use crate::{gate, undo};
+use crate::{cookies, gate, undo};
 
 /// Anyone: what is known of a request before we ask who sends it.
 #[derive(Clone)]
@@ -50,7 +50,7 @@ impl FromRequestParts<WebState> for Visitor {
     async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Infallible> {
         let query = Fields::of_uri(&parts.uri);
         let headers = &parts.headers;
-        let word = |name: &str| cookie(headers, name);
+        let word = |name: &str| cookie(headers, &cookies::name(name, state.secure_cookies));
         let chosen = query
             .get("lang")
             .and_then(Language::of_tag)
@@ -109,7 +109,8 @@ impl Visitor {
 
     /// A cookie, decoded.
     pub(crate) fn cookie(&self, name: &str) -> Option<String> {
-        cookie(&self.headers, name).and_then(decoded)
+        let name = cookies::name(name, self.state.secure_cookies);
+        cookie(&self.headers, &name).and_then(decoded)
     }
 
     /// The headers, with another value of one cookie.
@@ -146,9 +147,14 @@ impl Visitor {
     /// # Errors
     /// `request.origin`.
     pub fn from_our_pages(&self) -> Result<(), Fault> {
-        if self.method.is_safe() {
-            return Ok(());
-        }
+        if self.method.is_safe() { Ok(()) } else { self.not_from_elsewhere() }
+    }
+
+    /// The same, of what is answered to our own pages alone though it changes nothing: a stream.
+    ///
+    /// # Errors
+    /// `request.origin`.
+    pub fn not_from_elsewhere(&self) -> Result<(), Fault> {
         let header = |name| text(&self.headers, name);
         let same = match (header("sec-fetch-site"), header("origin")) {
             (Some(site), _) => matches!(site, "same-origin" | "none"),
@@ -196,7 +202,9 @@ pub struct Asked {
     pub user: User,
     /// The company: its name, and its town.
     pub house: (String, String),
-    /// The sign of the currency of the company's accounts, for the boxes of amounts.
+    /// Whether the company is a demonstration: nothing of it leaves.
+    pub demonstration: bool,
+    /// The sign of the currency of the accounts.
     pub currency: String,
     /// How many notifications this person has not read.
     pub unread: i64,
@@ -244,10 +252,11 @@ impl Ask {
             Ok(None) => return Err(to_sign_in(&visitor)),
             Err(faults) => return Err(answer::refused_plain(&visitor, &faults)),
         };
-        if who.must_enrol && !enrols(&visitor.path) {
-            return Err(match visitor.fragment {
-                Some(_) => StatusCode::UNAUTHORIZED.into_response(),
-                None => answer::go("/me/security/second-factor"),
+        if let Some(asked) = who.must_enrol.filter(|_| !enrols(&visitor.path)) {
+            return Err(match (&visitor.fragment, asked) {
+                (Some(_), _) => StatusCode::UNAUTHORIZED.into_response(),
+                (None, Strength::Passkey) => answer::go("/me/security/passkeys"),
+                (None, _) => answer::go("/me/security/second-factor"),
             });
         }
         let mut actor = who.actor;
@@ -267,6 +276,7 @@ impl Ask {
                 role: who.role.say(actor.language).to_owned(),
             },
             house: who.house,
+            demonstration: who.demonstration,
             unread: who.unread,
             currency: sign(who.currency.code()),
             actor,
@@ -315,11 +325,16 @@ fn sign(currency: &str) -> String {
     .to_owned()
 }
 
-/// Where someone may go whose role asks for a second factor that they have not.
+/// Where someone may go whose role asks for a proof that they have not shown.
 fn enrols(path: &str) -> bool {
-    ["/me/security/second-factor", "/sign-in/again", "/sign-out", "/preferences"]
-        .iter()
-        .any(|open| path.starts_with(open))
+    const OPEN: &[&str] = &[
+        "/me/security/second-factor",
+        "/me/security/passkeys",
+        "/sign-in/again",
+        "/sign-out",
+        "/preferences",
+    ];
+    OPEN.iter().any(|open| path.starts_with(open))
 }
 
 fn to_sign_in(visitor: &Visitor) -> Response {

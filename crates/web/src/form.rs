@@ -13,7 +13,7 @@ mod window;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use kernel::{EntityDef, Fault, Faults, Origin, RawId, edit};
+use kernel::{EntityDef, Fault, Faults, Origin, RawId, Wish, edit};
 use maud::html;
 use serde_json::json;
 
@@ -84,6 +84,10 @@ pub async fn create(Path(plural): Path<String>, posted: Posted) -> Answer {
                 Err(_) => Ok(ask.go_saying(href, Tone::Done, said)),
             }
         }
+        Err(faults) if Wish::of_faults(&faults).is_some() => {
+            let asked = ask.ask_second(faults, &format!("/{}", def.plural)).await;
+            asked.map_err(|faults| ask.refusal(faults))
+        }
         Err(faults) => refused(ask, def, None, fields, faults).await,
     }
 }
@@ -117,6 +121,10 @@ pub async fn update(Path((plural, id)): Path<(String, String)>, posted: Posted) 
             let stays = part::stays(&fields, &record);
             let href = stays.as_deref().unwrap_or_else(|| led_back(&fields, &record));
             Ok(ask.go_having(href, ask.say(words::SAVED), about, since).await)
+        }
+        Err(faults) if Wish::of_faults(&faults).is_some() => {
+            let asked = ask.ask_second(faults, &show::href(def, id)).await;
+            asked.map_err(|faults| ask.refusal(faults))
         }
         Err(faults) if faults.has("not_found") || faults.has("forbidden") => {
             Err(ask.refusal(faults))

@@ -1,7 +1,9 @@
 //! Who is behind a session. What decides is in `identity`; here it is asked, in each company's
 //! books, and the frame of the page is filled in.
 
-use identity::{Arrival, Proof, User, gate, password_holds, pending, second_factor, session, user};
+use identity::{
+    Arrival, Proof, Strength, User, gate, password_holds, pending, policy, session, user,
+};
 use kernel::{
     Actor, CompanyNumber, Currency, Door, Entity, EntityDef, Fault, Faults, Id, Query, RawId, Row,
     Text, Tx, Value,
@@ -18,12 +20,14 @@ pub struct Who {
     pub role: Text,
     /// The company: its name, and its town.
     pub house: (String, String),
+    /// Whether the company is a demonstration.
+    pub demonstration: bool,
     /// Of the company's accounts.
     pub currency: Currency,
     /// How many notifications they have not read.
     pub unread: i64,
-    /// Whether their role asks for more than they have shown: they may do nothing before.
-    pub must_enrol: bool,
+    /// What their role asks for, when they have shown less: they may do nothing before.
+    pub must_enrol: Option<Strength>,
 }
 
 /// The name of the cookie that holds the session. Over TLS, one that no other host can set.
@@ -44,7 +48,7 @@ fn doorkeeper(company: CompanyNumber) -> Actor {
 pub fn who(state: &WebState, session: &str, used: bool) -> Result<Option<Who>, Faults> {
     for company in state.store.companies()? {
         let found = state.store.read(&doorkeeper(company), |tx| known(state, tx, session))?;
-        let Some((who, stale)) = found else { continue };
+        let Some((mut who, stale)) = found else { continue };
         if stale && used {
             let session = session.to_owned();
             let call = Call::new(doorkeeper(company));
@@ -57,6 +61,7 @@ pub fn who(state: &WebState, session: &str, used: bool) -> Result<Option<Who>, F
                 tracing::warn!(codes = ?faults.codes(), "a visit could not be noted");
             }
         }
+        who.demonstration = state.store.is_demonstration(company)?;
         return Ok(Some(who));
     }
     Ok(None)
@@ -77,11 +82,15 @@ pub fn still_in(store: &Store, company: CompanyNumber, session: &str) -> Result<
 
 fn known(state: &WebState, tx: &mut Tx<'_>, token: &str) -> Result<Option<(Who, bool)>, Faults> {
     let (actor, must_enrol) = match gate(tx, Proof::Session(token), Door::Web) {
-        Ok(actor) => (actor, false),
+        Ok(actor) => (actor, None),
         Err(fault) if fault.code == "sign_in.needed" => return Ok(None),
         Err(fault) if fault.code == "sign_in.enrol" => {
             match session::actor_of_session(tx, token, Door::Web)? {
-                Some(actor) => (actor, true),
+                Some(actor) => {
+                    let user = actor.user.map(Id::from_raw);
+                    let asked = user.map(|user| policy::asked_of(tx, user)).transpose()?;
+                    (actor, asked)
+                }
                 None => return Ok(None),
             }
         }
@@ -98,7 +107,9 @@ fn known(state: &WebState, tx: &mut Tx<'_>, token: &str) -> Result<Option<(Who, 
     let now = tx.now();
     let session = session::of_token(tx, token)?;
     let stale = session.is_some_and(|session| session::is_stale(&session, now));
-    Ok(Some((Who { actor, role, house, currency, unread, must_enrol }, stale)))
+    let demonstration = false;
+    let who = Who { actor, role, house, demonstration, currency, unread, must_enrol };
+    Ok(Some((who, stale)))
 }
 
 fn role(tx: &mut Tx<'_>, user: RawId) -> Result<Text, Fault> {
@@ -157,7 +168,12 @@ pub fn enter(
     }
 }
 
-fn open(
+/// Opens a session for someone who has shown this much, or the question for their second factor when
+/// that is not enough for who has one.
+///
+/// # Errors
+/// `store.*`.
+pub fn open(
     state: &WebState,
     company: CompanyNumber,
     user: Id<User>,
@@ -165,7 +181,8 @@ fn open(
 ) -> Result<Entered, Faults> {
     let (chance, arrival) = (store::random_bytes::<32>()?, arrival.clone());
     let opened = state.store.command(Call::new(doorkeeper(company)), move |tx| {
-        if second_factor::of(tx, user)?.is_some() {
+        let more = arrival.strength == Strength::Password;
+        if more && pending::is_due(tx, user)? {
             return Ok(json!({ "awaited": pending::begin(tx, user, chance)? }));
         }
         Ok(json!({ "session": session::open_from(tx, user, chance, arrival.clone())? }))

@@ -13,7 +13,7 @@ use crate::door::Ask;
 use crate::parts::{Figure, empty, figures, head, rows, section, state};
 use crate::show::Reader;
 use crate::titles::{self, Titles, title_of};
-use crate::{nav, words};
+use crate::{approvals, nav, words};
 use queues::{Queue, Whose};
 
 /// How many lines of each queue are shown.
@@ -62,7 +62,7 @@ const SUMS: &[Sum] = &[
         counts: [words::INVOICE_COUNT, words::INVOICES_COUNT],
         statement: "select count(*), cast(coalesce(sum(open), 0) as bigint) from invoices \
             where company = $1 and state = 'posted' and kind <> 'credit_note' and open > 0 \
-            and due_on is not null and $2 is not null",
+            and due_on is not null and cast($2 as bigint) is not null",
         address: |_| "/invoices?state=posted".to_owned(),
     },
 ];
@@ -80,6 +80,7 @@ struct Seen {
     titles: Titles,
     figures: Vec<Figure>,
     first_steps: Vec<first_steps::Step>,
+    approvals: approvals::Waiting,
 }
 
 pub async fn home(ask: Ask) -> Answer {
@@ -95,6 +96,7 @@ pub async fn home(ask: Ask) -> Answer {
     let body = html! {
         (head(&over, &title, &html! {}, &[]))
         (first_steps::drawn(&ask, &seen.first_steps))
+        (approvals::drawn(&ask, &seen.approvals, "/"))
         @if !seen.figures.is_empty() { (figures(&seen.figures)) }
         @if seen.waiting.is_empty() {
             (section(
@@ -146,7 +148,8 @@ fn see(tx: &mut Tx<'_>, ask: &Ask) -> Result<Seen, Faults> {
     // What the month came to is no work of the warehouse.
     let figures = if role == Some(Role::Warehouse) { Vec::new() } else { sums(tx, ask, today)? };
     let first_steps = first_steps::see(tx, ask)?;
-    Ok(Seen { today, waiting, titles, figures, first_steps })
+    let approvals = approvals::waiting(tx, ask)?;
+    Ok(Seen { today, waiting, titles, figures, first_steps, approvals })
 }
 
 /// The first lines of a queue, and whether there are more.

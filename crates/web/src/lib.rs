@@ -7,6 +7,8 @@
 pub mod act;
 pub mod address;
 pub mod answer;
+pub mod approvals;
+pub mod archive;
 pub mod assets;
 pub mod attachments;
 pub mod audit;
@@ -14,6 +16,7 @@ pub mod bulk;
 pub mod cell;
 pub mod charts;
 pub mod columns;
+mod cookies;
 pub mod dashboard;
 pub mod design_page;
 pub mod door;
@@ -27,11 +30,13 @@ pub mod list;
 pub mod live;
 pub mod member;
 pub mod nav;
+pub mod outgoing;
 pub mod own_fields;
 pub mod pages;
 pub mod palette;
 pub mod parts;
 pub mod pick;
+pub mod policy;
 pub mod posted;
 pub mod record;
 pub mod settings;
@@ -45,11 +50,12 @@ pub mod together;
 pub mod undo;
 pub mod views;
 pub mod words;
+pub mod zip;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -78,8 +84,18 @@ pub struct WebState {
     pub live: Live,
     /// Where the links of letters lead, `https://comptoir.example`; none when no letter leaves.
     pub mailed: Option<Arc<str>>,
+    /// What fills a demonstration; without it none is offered.
+    pub fill: Option<Arc<first_run::Fill>>,
     /// How this installation is kept.
     pub standing: Standing,
+    /// Where people reach this installation, as its operator says; none when nobody told.
+    pub address: Option<Arc<str>>,
+    /// What browsers were asked and have not answered.
+    pub challenges: sign_in::Challenges,
+    /// The way to other machines.
+    pub outgoing: outgoing::Outgoing,
+    /// The sign-ins that are under way at a provider.
+    pub exchanges: sign_in::Exchanges,
 }
 
 /// A person of the demonstration company.
@@ -103,7 +119,12 @@ impl WebState {
             first_run_code: None,
             live,
             mailed: None,
+            fill: None,
             standing: Standing::default(),
+            address: None,
+            challenges: sign_in::Challenges::default(),
+            outgoing: outgoing::Outgoing::default(),
+            exchanges: sign_in::Exchanges::default(),
         }
     }
     /// The entity of a path.
@@ -141,8 +162,9 @@ pub fn router(state: WebState) -> Router {
         .merge(audit::routes())
         .merge(attachments::routes())
         .fallback(unknown);
+    let secure = state.secure_cookies;
     step_up::over(pages, &state)
-        .layer(map_response(guarded))
+        .layer(map_response(move |response| guarded(response, secure)))
         .merge(assets::routes().with_state(state))
 }
 
@@ -175,16 +197,20 @@ async fn design(visitor: Visitor) -> Response {
 }
 
 /// Nothing runs or loads but what we serve, and no one frames us.
-async fn guarded(mut response: Response) -> Response {
+async fn guarded(mut response: Response, secure: bool) -> Response {
+    let status = response.status();
     let headers = response.headers_mut();
     let fixed = HeaderValue::from_static;
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(fixed(
-        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
-         img-src 'self' data:; connect-src 'self'; frame-src 'self'; object-src 'self'; \
-         form-action 'self'; frame-ancestors 'self'; base-uri 'none'",
-    ));
+    let policy = policy::of(headers);
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(fixed("nosniff"));
     headers.entry(header::REFERRER_POLICY).or_insert(fixed("same-origin"));
     headers.entry(header::CACHE_CONTROL).or_insert(fixed("no-store"));
+    if secure {
+        cookies::bind(headers);
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.entry(header::RETRY_AFTER).or_insert(fixed("1"));
+    }
     response
 }

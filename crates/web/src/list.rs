@@ -8,7 +8,9 @@ mod filters;
 mod grouped;
 mod kanban;
 pub mod moved;
+mod over_time;
 mod place;
+mod questions;
 mod shape;
 mod sifted;
 mod spoken;
@@ -118,11 +120,11 @@ pub fn look(
         let grouped = grouped::look(tx, ask, def, &wanted, by)?;
         let lanes = match wanted.look {
             Look::Board => Some(kanban::look(tx, def, &wanted, &grouped)?),
-            Look::Ledger | Look::Calendar => None,
+            Look::Ledger | Look::Line | Look::Calendar => None,
         };
         let month = match wanted.look {
             Look::Calendar => Some(calendar::look(tx, ask, def, &wanted, by)?),
-            Look::Ledger | Look::Board => None,
+            Look::Ledger | Look::Line | Look::Board => None,
         };
         let days = month.iter().flat_map(|month| month.rows.iter().map(|(_, row)| row));
         let cards = lanes.iter().flatten().flat_map(|lane| &lane.rows).chain(days);

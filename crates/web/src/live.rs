@@ -15,7 +15,7 @@ use axum::Router;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use identity::personal;
 use kernel::{CompanyNumber, Condition, EntityDef, Fault, Instant, Language, Origin, RawId};
 use maud::{Markup, html};
@@ -88,6 +88,7 @@ pub fn present(language: Language, names: &[Arc<str>]) -> Markup {
 /// and by whom, of `present`, whose data are the marks of those who look, and of `bell`, whose data
 /// are what stands beside the bell of whoever listens. `GET /live` is of `bell` alone.
 async fn listen(ask: Ask) -> Answer {
+    ask.visitor.not_from_elsewhere().map_err(|fault| ask.refusal(fault))?;
     let wanted = ask.query.get("about").unwrap_or_default();
     if ask.query.get("about").is_some() && wanted.is_empty() {
         return Err(ask.refusal(Fault::new("path.unknown").with("path", "/live")));
@@ -99,9 +100,12 @@ async fn listen(ask: Ask) -> Answer {
     let live = ask.state.live.clone();
     let (company, first) = (ask.actor.company, about.clone());
     let after = ask.visitor.header("last-event-id").and_then(|id| id.parse::<i64>().ok());
+    let last = move |state: &WebState| state.store.last_line(company);
+    let since = ask.visitor.waiting(last).await.map_err(|faults| ask.refusal(faults))?;
     let listener = Listener {
         company,
         about,
+        since,
         user: ask.actor.user,
         name: ask.actor.name.clone(),
         language: ask.language,
@@ -136,7 +140,10 @@ fn streamed(seat: Seat) -> Response {
         };
         Some((Ok::<_, Infallible>(event), seat))
     });
-    Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))).into_response()
+    // Whoever asks once more after the end is told so again.
+    Sse::new(events.fuse())
+        .keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))
+        .into_response()
 }
 
 /// `order:{id}` or `order`, when the person may read it.

@@ -18,7 +18,7 @@ use crate::door::{Ask, Visitor, hexadecimal};
 
 /// Names that the frame of a form sends, and no entity has.
 pub const FRAME: &[&str] =
-    &["token", "key", "version", "do", "remove", "flags", "lists", "window", "back"];
+    &["token", "key", "version", "do", "remove", "up", "down", "flags", "lists", "window", "back"];
 const KEY_MOST: usize = 100;
 
 /// A form of a person signed in.

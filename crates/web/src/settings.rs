@@ -2,6 +2,7 @@
 //! sets: itself, its people, its numbers, its taxes, its own fields.
 
 mod account;
+mod certificates;
 pub mod company;
 mod day_one;
 pub mod fields;
@@ -42,9 +43,11 @@ pub fn routes() -> Router<WebState> {
         .route("/settings/tokens", get(tokens::list).post(tokens::add))
         .route(sign_in::PLACE, get(sign_in::show).post(sign_in::save))
         .route("/settings/services", post(tokens::add_service))
+        .route(certificates::PLACE, get(certificates::show).post(certificates::add))
         .route("/settings/numbering", get(numbering::show))
         .route(day_one::PLACE, get(day_one::show))
         .merge(roles::routes())
+        .merge(sign_in::routes())
         .route("/settings/fields/preview", post(fields::preview_new))
         .route("/settings/fields/{id}/preview", post(fields::preview_of))
         .route("/custom_fields", get(fields::list).post(fields::create))

@@ -148,6 +148,8 @@ pub struct Shell {
     pub house: (String, String),
     /// Nobody on pages for people outside.
     pub user: Option<User>,
+    /// Whether the company is a demonstration: nothing of it leaves.
+    pub demonstration: bool,
     pub nav: Vec<NavGroup>,
     /// The key of the page of the rail we are in.
     pub here: String,
@@ -214,7 +216,10 @@ pub fn page(shell: &Shell, title: &str, body: &Markup) -> Markup {
                     (help_mark(shell))
                     (menu::top(shell))
                 }
-                main.main id="main" tabindex="-1" data-live=[&shell.live] { (body) }
+                main.main id="main" tabindex="-1" data-live=[&shell.live] {
+                    (demonstration(shell))
+                    (body)
+                }
                 (rail::dock(shell))
             }
             (toasts(shell))
@@ -264,6 +269,18 @@ fn document(shell: &Shell, title: &str, body: &Markup) -> Markup {
                 }
             }
             body { (body) }
+        }
+    }
+}
+
+/// That nothing here is real, on every page.
+fn demonstration(shell: &Shell) -> Markup {
+    html! {
+        @if shell.demonstration {
+            p.only-shown {
+                b { (shell.say("Démonstration", "Demonstration")) }
+                (shell.say(" : rien n’est envoyé.", ": nothing is sent."))
+            }
         }
     }
 }

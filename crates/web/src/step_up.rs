@@ -5,26 +5,29 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Extension, FromRequest, FromRequestParts, Request, State};
+use axum::extract::{Extension, FromRequest, FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Form, Router};
 use identity::pending::is_code_shaped;
-use identity::{Strength, User, password_holds, second_factor, session};
+use identity::{
+    IdentityProvider, Strength, User, password_holds, provider, second_factor, session,
+};
 use kernel::{Fault, Faults, Id, Text};
 use maud::html;
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 
 use crate::address::{Fields, back, encoded};
-use crate::answer::{Answer, go, said, status, with_header};
+use crate::answer::{Answer, go, refused_as, said, status, with_header};
 use crate::door::{Ask, form_token};
 use crate::parts::{Button, Field, head, hidden};
 use crate::posted::Posted;
-use crate::sign_in::{Throttle, cookie, hashing, said_above};
+use crate::sign_in::provider::{Purpose, leave};
+use crate::sign_in::{Throttle, cookie, hashing, passkey, said_above};
 use crate::{WebState, gate, words};
 
 const TITLE: Text = Text::new("Vérification", "Verification");
@@ -38,7 +41,10 @@ const EITHER: Text = Text::new(
     "Mot de passe, ou code de votre application",
     "Password, or code of your application",
 );
+const GO_ON_WITH: Text = Text::new("Continuer avec", "Continue with");
 const GO_ON: Text = Text::new("Continuer", "Continue");
+
+const CHALLENGE: &str = "/sign-in/again/challenge";
 
 /// The most that a form put aside may weigh.
 const MOST: usize = 4 * 1024 * 1024;
@@ -57,6 +63,8 @@ pub(crate) fn over(pages: Router<WebState>, state: &WebState) -> Router {
     let pages: Router = pages.layer(caught).with_state(state.clone());
     let own = Router::new()
         .route("/sign-in/again", get(ask_again).post(again))
+        .route(CHALLENGE, post(challenge))
+        .route("/sign-in/again/provider/{id}", post(again_by_provider))
         .layer(Extension(Pages(pages.clone())))
         .layer(Extension(Arc::new(Throttle::default())))
         .with_state(state.clone());
@@ -87,7 +95,7 @@ async fn around(State(state): State<WebState>, request: Request, next: Next) -> 
         Err(elsewhere) => return elsewhere,
     };
     let put_aside = PutAside::of(&ask, &parts, kept).await;
-    put_aside.page(&ask, &Faults::default())
+    put_aside.page(&ask, &Faults::default()).await
 }
 
 /// What was asked for, and waits.
@@ -125,8 +133,10 @@ impl PutAside {
         }
     }
 
-    fn page(&self, ask: &Ask, faults: &Faults) -> Response {
+    async fn page(&self, ask: &Ask, faults: &Faults) -> Response {
         let language = ask.language;
+        let means = means(ask).await.unwrap_or_default();
+        let here = passkey::Place::of(&ask.visitor).is_ok();
         let aside: Vec<(String, &str)> = self
             .fields
             .0
@@ -147,10 +157,18 @@ impl PutAside {
                 (hidden(&aside))
                 (said_above(&said(faults, language)))
                 p.prose { (WHY.say(language)) }
-                div.fields { (proof.required(true).focus()) }
+                @if means.typed { div.fields { (proof.required(true).focus()) } }
                 div.acts.mt {
-                    (Button::submit(GO_ON.say(language)).primary())
+                    @if means.typed { (Button::submit(GO_ON.say(language)).primary()) }
                     (Button::link(words::CANCEL.say(language), self.way_out(ask)))
+                }
+                @if here && means.passkeys { (passkey::Button::within(language, CHALLENGE)) }
+                @for (id, name) in &means.providers {
+                    div {
+                        (Button::submit(format!("{} {name}", GO_ON_WITH.say(language)))
+                            .to(format!("/sign-in/again/provider/{id}"))
+                            .unchecked())
+                    }
                 }
             }
         };
@@ -159,7 +177,7 @@ impl PutAside {
             true => StatusCode::FORBIDDEN,
             false => status(faults),
         };
-        (code, page).into_response()
+        refused_as(code, faults, page)
     }
 
     /// Where one goes who does not want to.
@@ -182,7 +200,7 @@ async fn fields_of(bytes: Bytes) -> Fields {
 /// `GET /sign-in/again?back=…`: for scripts, which cannot put anything aside.
 async fn ask_again(ask: Ask) -> Response {
     let to = back(ask.query.text("back")).to_owned();
-    PutAside { to, posted: false, fields: Fields::default() }.page(&ask, &Faults::default())
+    PutAside { to, posted: false, fields: Fields::default() }.page(&ask, &Faults::default()).await
 }
 
 /// `POST /sign-in/again`: the session gets a new token, and what was put aside goes on.
@@ -197,12 +215,15 @@ async fn again(
     let names = [(format!("again {whose}"), FREE)];
     let proven = match throttle.attempt(&names, store::now()) {
         Err(fault) => Err(fault.into()),
-        Ok(()) => prove(&ask, fields.get("proof").unwrap_or("").to_owned()).await,
+        Ok(()) => match fields.get("answer").filter(|answer| !answer.is_empty()) {
+            Some(answer) => prove_by_passkey(&ask, answer.to_owned()).await,
+            None => prove(&ask, fields.get("proof").unwrap_or("").to_owned()).await,
+        },
     };
     let session = match proven {
         Ok(session) => session,
         Err(faults) if faults.has("sign_in.needed") => return Ok(go("/sign-in")),
-        Err(faults) => return Ok(aside.page(&ask, &faults)),
+        Err(faults) => return Ok(aside.page(&ask, &faults).await),
     };
     throttle.forgive(&names);
     let answered = if aside.posted {
@@ -239,6 +260,94 @@ fn aside_request(ask: &Ask, aside: &PutAside, session: &str) -> Result<Request, 
     Ok(request)
 }
 
+/// What someone may show themselves again by.
+#[derive(Debug, Default)]
+struct Means {
+    /// A password, or a code of an application.
+    typed: bool,
+    passkeys: bool,
+    /// Those of whom they have linked an account: the id and the name of each.
+    providers: Vec<(Id<IdentityProvider>, String)>,
+}
+
+async fn means(ask: &Ask) -> Result<Means, Faults> {
+    let user = ask.actor.user.map(Id::from_raw).ok_or_else(|| Fault::new("sign_in.needed"))?;
+    ask.look(move |tx, _| {
+        let only = provider::is_only_way(tx, user)?;
+        let password = !tx.get(user)?.password_hash.is_empty();
+        let typed = !only && (password || second_factor::of(tx, user)?.is_some());
+        let passkeys = !only && !identity::passkey::of_user(tx, user)?.is_empty();
+        let mut providers = Vec::new();
+        for account in provider::of_user(tx, user)? {
+            let known = tx.get(account.provider)?;
+            if known.active {
+                providers.push((known.id, known.name.clone()));
+            }
+        }
+        providers.dedup();
+        Ok(Means { typed, passkeys, providers })
+    })
+    .await
+}
+
+/// `POST /sign-in/again/provider/{id}`: the provider asks; what was put aside waits here meanwhile.
+async fn again_by_provider(Path(id): Path<String>, posted: Posted) -> Response {
+    let Posted { ask, fields } = posted;
+    let PutAside { to, posted, fields } = PutAside::of_fields(&fields);
+    let (Some(user), Some(session)) = (ask.actor.user, ask.visitor.session.clone()) else {
+        return go("/sign-in");
+    };
+    let aside = posted.then_some(fields);
+    let again = Purpose::Again { user: Id::from_raw(user), session, to, aside };
+    match leave(&ask.visitor, &id, again).await {
+        Ok(page) => page,
+        Err(faults) => ask.refused(faults),
+    }
+}
+
+async fn own_passkeys(ask: &Ask) -> Result<Vec<identity::Passkey>, Faults> {
+    let user = ask.actor.user.map(Id::from_raw).ok_or_else(|| Fault::new("sign_in.needed"))?;
+    ask.look(move |tx, _| {
+        let kept = identity::passkey::of_user(tx, user)?;
+        Ok(kept.into_iter().map(|kept| kept.into_inner()).collect())
+    })
+    .await
+}
+
+/// `POST /sign-in/again/challenge`.
+async fn challenge(posted: Posted) -> Response {
+    let ask = posted.ask;
+    let session = ask.visitor.session.clone().unwrap_or_default();
+    let asked = own_passkeys(&ask).await.and_then(|known| {
+        let place = passkey::Place::of(&ask.visitor)?;
+        let challenges = &ask.state.challenges;
+        Ok(passkey::ask_to_sign(&place, challenges, &session, &known, store::now())?)
+    });
+    passkey::asked(&ask.visitor, asked)
+}
+
+/// Judges the signature of one's own passkey, and turns the session's token.
+async fn prove_by_passkey(ask: &Ask, answer: String) -> Result<String, Faults> {
+    let place = passkey::Place::of(&ask.visitor)?;
+    let session = ask.visitor.session.clone().unwrap_or_default();
+    let asking = ask.clone();
+    let turned = ask.visitor.waiting(move |state| {
+        let shown = passkey::judge(state, &place, &asking.visitor, &session, &answer)?;
+        if asking.actor.user != Some(shown.user.raw()) {
+            return Err(Fault::new("passkey.refused").into());
+        }
+        let (chance, signed) = (store::random_bytes::<32>()?, shown.signed);
+        let turned = state.store.command(store::Call::new(asking.actor.clone()), move |tx| {
+            identity::passkey::take(tx, &signed)?;
+            Ok(json!(session::prove(tx, &session, chance, Strength::Passkey)?))
+        });
+        let whose = (shown.company, shown.user);
+        turned.map_err(|faults| passkey::noted(state, &asking.visitor, whose, faults))
+    });
+    let turned = turned.await?;
+    turned.as_str().map(ToOwned::to_owned).ok_or_else(|| Fault::new("internal").into())
+}
+
 /// Judges what was given, and turns the session's token.
 async fn prove(ask: &Ask, given: String) -> Result<String, Faults> {
     let wrong = || Faults::from(Fault::new("step_up.wrong").on("proof"));
@@ -249,6 +358,9 @@ async fn prove(ask: &Ask, given: String) -> Result<String, Faults> {
     hashing(&ask.visitor, move |state| {
         let read = |tx: &mut kernel::Tx<'_>| {
             let has_factor = second_factor::of(tx, user)?.is_some();
+            if provider::is_only_way(tx, user)? {
+                return Ok((String::new(), false));
+            }
             Ok((tx.get(user)?.password_hash.clone(), has_factor))
         };
         let (hash, has_factor) = state.store.read(&actor, read)?;

@@ -2,12 +2,12 @@
 -- A line can be erased of its personal data, and of nothing else: its salt gives way to the digest of
 -- what it said.
 drop trigger audit_is_fixed on audit;
+-- Readers of the outbox wait until those at work have ended, whatever their number.
+alter table event drop column xid;
 alter table audit add column salt bytea not null default uuid_send(gen_random_uuid()) check (length(salt) in (16,32));
 create sequence access_seq;
-create table access (company bigint not null, seq bigint not null default nextval('access_seq'), at bigint not null, actor bytea, actor_name text not null, door text not null, address text not null, entity text collate "C" not null, record bytea, verb text not null, detail text not null, salt bytea not null default uuid_send(gen_random_uuid()) check (length(salt) in (16,32)), xid xid8 default pg_current_xact_id(), primary key (company, seq));
+create table access (company bigint not null, seq bigint not null default nextval('access_seq'), at bigint not null, actor bytea, actor_name text not null, door text not null, address text not null, entity text collate "C" not null, record bytea, verb text not null, detail text not null, salt bytea not null default uuid_send(gen_random_uuid()) check (length(salt) in (16,32)), primary key (company, seq));
 create index access_by_record on access (company, record, seq) where record is not null;
--- `seq` is given before the commit: a line may come after one of a greater number. The sealer looks
--- back for those that have no leaf yet.
 -- What one seal keeps of its lines: their numbers (8 bytes each) and their hashes (32), in their order.
 create table audit_batch (company bigint not null, leaf bigint not null, log text collate "C" not null check (log in ('change', 'access')), first bigint not null, last bigint not null, seqs bytea not null, hashes bytea not null check (length(hashes) = 4 * length(seqs)), primary key (company, leaf));
 create unique index audit_batch_by_last on audit_batch (company, log, last, first);

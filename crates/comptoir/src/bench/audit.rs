@@ -13,6 +13,7 @@ use super::lane::InProcess;
 use super::o2c::{Report, STEPS, drive_from};
 use super::world::World;
 use super::{Ground, Measure, WARMING, cpu, quantile};
+use crate::audit::Witnesses;
 use crate::{MIGRATIONS, catalog};
 
 /// How often each way is measured.
@@ -37,7 +38,7 @@ pub fn run(measure: &Measure) -> Result<(), Faults> {
         let sealed = round % 2 == 1;
         let before = cpu::of_process(std::process::id());
         let sealer = match sealed {
-            true => Some(crate::audit::start(world.store.clone(), key()?, None)?),
+            true => Some(crate::audit::start(world.store.clone(), key()?, Witnesses::default())?),
             false => None,
         };
         let report = cycles(measure, &world, round)?;

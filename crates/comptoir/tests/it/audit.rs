@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::ground::{Client, Server, doctor, found};
 
 /// The binary with a task of the audit; what it said, and whether it was content.
-fn audit(task: &str, data: &Path, more: &[&str]) -> (bool, String) {
+pub fn audit(task: &str, data: &Path, more: &[&str]) -> (bool, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_comptoir"));
     command.args(["audit", task]).env("LC_ALL", "en_GB.UTF-8").env_remove("COMPTOIR_AUDIT_KEY");
     if task != "verify" {

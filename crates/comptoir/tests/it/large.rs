@@ -122,7 +122,7 @@ fn form_opening(fields: &[(&str, &str)], file: &str) -> String {
 const FORM: &str = "content-type: multipart/form-data; boundary=cut\r\n";
 
 #[test]
-fn a_gigabyte_is_refused_without_being_kept_in_memory() {
+fn asvs_5_2_1_a_gigabyte_is_refused_without_being_kept_in_memory() {
     let folder = TempDir::new().expect("a folder");
     let company = found(folder.path());
     let server = Server::start(folder.path(), &[]);

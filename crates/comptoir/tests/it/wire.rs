@@ -101,7 +101,7 @@ fn asvs_13_4_4_methods_that_mean_nothing_here_are_refused() {
 
 /// Hundreds who say half of a request and fall silent keep nobody else waiting.
 #[test]
-fn those_who_keep_silent_hold_nobody_up() {
+fn asvs_15_2_2_those_who_keep_silent_hold_nobody_up() {
     let folder = TempDir::new().expect("a folder");
     found(folder.path());
     let server = Server::start(folder.path(), &[]);

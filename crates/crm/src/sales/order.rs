@@ -147,7 +147,7 @@ pub enum PaymentState {
 pub struct OrderLine {
     #[field(fr = "Commande", en = "Order", parent)]
     pub order: Id<Order>,
-    #[field(fr = "Rang", en = "Rank")]
+    #[field(fr = "Rang", en = "Rank", place)]
     pub rank: Option<i64>,
     #[field(fr = "Produit", en = "Product", list, index)]
     pub product: Id<Product>,

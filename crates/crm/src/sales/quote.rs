@@ -67,7 +67,14 @@ pub struct Quote {
     #[field(fr = "Envoyé le", en = "Sent at", system)]
     pub sent_at: Option<Instant>,
     /// Who holds it may accept the offer: part of the link sent to the customer.
-    #[field(fr = "Jeton d’acceptation", en = "Acceptance token", system, sensitive, unique)]
+    #[field(
+        fr = "Jeton d’acceptation",
+        en = "Acceptance token",
+        system,
+        sensitive,
+        unique,
+        secret
+    )]
     pub acceptance_token: Option<String>,
     #[field(fr = "Accepté par", en = "Accepted by", system)]
     pub accepted_by: Option<String>,
@@ -119,7 +126,7 @@ pub enum QuoteState {
 pub struct QuoteLine {
     #[field(fr = "Devis", en = "Quote", parent)]
     pub quote: Id<Quote>,
-    #[field(fr = "Rang", en = "Rank")]
+    #[field(fr = "Rang", en = "Rank", place)]
     pub rank: Option<i64>,
     #[field(fr = "Produit", en = "Product", list)]
     pub product: Id<Product>,

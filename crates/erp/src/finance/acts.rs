@@ -8,17 +8,20 @@ use master::Party;
 
 use crate::finance::allocation::allocate;
 use crate::finance::bank::{BankLine, BankLineState};
+use crate::finance::bank_split::accept_split;
+use crate::finance::closing::CLOSE_DAYS;
 use crate::finance::credit::credit_all;
 use crate::finance::fiscal_year::{FiscalYear, lock_fiscal_year};
+use crate::finance::hand_acts::shares_of;
 use crate::finance::invoice::{Invoice, InvoiceKind, InvoiceState};
 use crate::finance::matching::SURE;
 use crate::finance::payment::{Payment, PaymentMethod};
 use crate::finance::posting::post_invoice;
-use crate::finance::reconcile::{Match, accept_match, propose_matches, undo_match};
+use crate::finance::reconcile::{Match, propose_matches, undo_match};
 use crate::finance::recording::{pay_invoice, undo_payment};
 
 /// The acts that finance alone answers for.
-pub const ACTIONS: &[ActionDef] = &[LOCK];
+pub const ACTIONS: &[ActionDef] = &[LOCK, CLOSE_DAYS];
 
 /// The acts that change what is owed or paid. A process registers them, so that what was sold
 /// follows what was paid in the same transaction.
@@ -184,6 +187,13 @@ const ACCEPT_INPUTS: &[FieldDef] = &[
         Text::new("Règlement", "Payment"),
         "The payment that was recorded before.",
     ),
+    FieldDef::of::<Option<LongText>>(
+        "shares",
+        Text::new("Parts en compte", "Shares on accounts"),
+        "What of the line is booked on accounts, one share a line, its parts separated by tabs or \
+         semicolons: number of the account, amount (negative where the bank kept it back; empty for \
+         what lies between the line and the invoices), code of the tax, label.",
+    ),
 ];
 
 /// Whether the record, as a struct, passes a test: what a face asks before it offers an act.
@@ -222,7 +232,13 @@ fn accept(tx: &mut Tx<'_>, actor: &Actor, id: RawId, inputs: &Inputs) -> Outcome
         let sure = best.filter(|proposal| proposal.score >= SURE);
         Match::Invoices(sure.ok_or(Fault::new("match.unsure"))?.invoices)
     };
-    let payment = accept_match(tx, actor, id, &what)?;
+    let text = inputs.take::<Option<LongText>>("shares")?.map(|text| text.0).unwrap_or_default();
+    let shares = shares_of(tx, &text)?;
+    if !shares.is_empty() {
+        // What is booked is booked by the same right as a whole line.
+        actor.may("bank_line.book")?;
+    }
+    let payment = accept_split(tx, actor, id, &what, shares)?;
     Ok(Some(Origin::of(payment)))
 }
 

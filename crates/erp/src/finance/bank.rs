@@ -19,7 +19,7 @@ pub struct BankStatement {
     /// The bank's own identifier: the same statement is not taken twice.
     #[field(fr = "Référence", en = "Reference", list, search, title)]
     pub reference: String,
-    #[field(fr = "Compte", en = "Account", list)]
+    #[field(fr = "Compte", en = "Account", list, secret)]
     pub iban: String,
     #[field(fr = "Du", en = "From", list)]
     pub starts_on: Day,
@@ -55,7 +55,7 @@ pub struct BankLine {
     pub amount: Money,
     #[field(fr = "Contrepartie", en = "Counterparty", list, search, title)]
     pub counterparty: Option<String>,
-    #[field(fr = "Compte de la contrepartie", en = "Counterparty account", index)]
+    #[field(fr = "Compte de la contrepartie", en = "Counterparty account", index, secret)]
     pub counterparty_iban: Option<String>,
     #[field(fr = "Libellé", en = "Remittance", list, search, title)]
     pub remittance: String,

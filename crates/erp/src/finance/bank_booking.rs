@@ -44,23 +44,37 @@ pub fn book_line(
         let fault = Fault::new("bank_line.shares").on("lines").with("amount", line.amount.abs());
         return Err(fault.with("shared", shared).into());
     }
-    let incoming = line.amount.minor > 0;
-    let mut lines = vec![side(BANK_ACCOUNT.to_owned(), line.amount.abs(), incoming, None)];
-    for share in shares {
-        lines.extend(taxed(tx, share, incoming)?);
-    }
-    let label = label.filter(|label| !label.trim().is_empty()).unwrap_or_else(|| said(&line));
-    let journal = tx
-        .first(Journal::CODE.is(&BANK.to_owned()))?
-        .ok_or_else(|| Fault::new("journal.missing").with("code", BANK))?;
-    let piece = line.end_to_end.clone().filter(|text| !text.trim().is_empty());
-    let entry = HandEntry { day: line.booked_on, label, piece, lines };
-    let entry = write_for(tx, actor, journal.id, entry, Some(Origin::of(id)))?;
+    let entry = write_shares(tx, actor, id, &line, shares, label)?;
     line.state = BankLineState::Matched;
     line.entry = Some(entry);
     tx.save(&line)?;
     tx.emit(Event::new("bank_line.booked", Origin::of(id)).with("entry", entry));
     Ok(entry)
+}
+
+/// The entry of shares of a bank line; against the bank stands what they come to.
+pub(crate) fn write_shares(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Id<BankLine>,
+    line: &BankLine,
+    shares: &[Share],
+    label: Option<String>,
+) -> Result<Id<JournalEntry>, Faults> {
+    let incoming = line.amount.minor > 0;
+    let shared = Money::sum(tx.currency(), shares.iter().map(|share| share.amount));
+    let bank = (!shared.is_zero()).then(|| side(BANK_ACCOUNT.to_owned(), shared, incoming, None));
+    let mut lines: Vec<HandLine> = bank.into_iter().collect();
+    for share in shares {
+        lines.extend(taxed(tx, share, incoming)?);
+    }
+    let label = label.filter(|label| !label.trim().is_empty()).unwrap_or_else(|| said(line));
+    let journal = tx
+        .first(Journal::CODE.is(&BANK.to_owned()))?
+        .ok_or_else(|| Fault::new("journal.missing").with("code", BANK))?;
+    let piece = line.end_to_end.clone().filter(|text| !text.trim().is_empty());
+    let entry = HandEntry { day: line.booked_on, label, piece, lines };
+    write_for(tx, actor, journal.id, entry, Some(Origin::of(id)))
 }
 
 /// A debit, or a credit; what is against its side stands on the other.

@@ -4,6 +4,7 @@ use kernel::{Choice, Day, Entity, Fault, Faults, Id, Instant, Lines, Money, Orig
 use master::Party;
 
 use crate::finance::chart::{Account, Journal};
+use crate::finance::closing::still_open;
 use crate::finance::fiscal_year::{FiscalYear, year_of};
 
 /// A balanced set of lines in a journal. Once posted it never changes; a counter-entry mends it.
@@ -40,7 +41,7 @@ pub struct JournalEntry {
     pub origin: Option<Origin>,
     #[field(fr = "État", en = "State", list)]
     pub state: EntryState,
-    #[field(fr = "Validée le", en = "Posted at")]
+    #[field(fr = "Validée le", en = "Posted at", index)]
     pub posted_at: Option<Instant>,
     #[field(fr = "Lignes", en = "Lines")]
     pub lines: Lines<JournalLine>,
@@ -161,7 +162,7 @@ pub struct Drafted {
 /// Posts an entry: writes it now, numbers it last.
 ///
 /// # Errors
-/// `period.missing`, `period.locked`, `account.missing`, `journal.missing`.
+/// `closing.closed`, `period.missing`, `period.locked`, `account.missing`, `journal.missing`.
 ///
 /// # Panics
 /// When the entry does not balance: a mistake of ours, never a user's.
@@ -198,6 +199,7 @@ fn draft_in(
     let sum = Money::sum(tx.currency(), lines.iter().map(|line| line.amount));
     assert!(sum.is_zero() && !lines.is_empty(), "an entry must balance: {:?}", new.lines);
 
+    still_open(tx)?;
     let year = year_of(tx, new.day)?.id;
     let journal = match journal {
         Some(journal) => journal,

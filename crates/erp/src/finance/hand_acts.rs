@@ -200,7 +200,7 @@ fn book(tx: &mut Tx<'_>, actor: &Actor, id: RawId, inputs: &Inputs) -> Outcome {
         None if text.trim().is_empty() => {
             return Err(Fault::new("field.required").on("account").into());
         }
-        None => shares(tx, &text)?,
+        None => shares_of(tx, &text)?,
     };
     let entry = book_line(tx, actor, id, &shares, label.clone())?;
     let contains: Option<String> = inputs.take("contains")?;
@@ -214,7 +214,8 @@ fn book(tx: &mut Tx<'_>, actor: &Actor, id: RawId, inputs: &Inputs) -> Outcome {
     Ok(Some(Origin::of(entry)))
 }
 
-fn shares(tx: &mut Tx<'_>, text: &str) -> Result<Vec<Share>, Faults> {
+/// The shares of a bank line, as a text tells them.
+pub(crate) fn shares_of(tx: &mut Tx<'_>, text: &str) -> Result<Vec<Share>, Faults> {
     let (mut shares, mut faults) = (Vec::new(), Faults::default());
     for (rank, parts) in parted(text) {
         let read = share(tx, &parts).map_err(|faults| faults.within(&format!("lines.{rank}")));

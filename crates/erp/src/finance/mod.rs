@@ -8,9 +8,11 @@ mod allocation;
 mod bank;
 mod bank_booking;
 mod bank_rule;
+mod bank_split;
 mod booking;
 mod by_hand;
 mod chart;
+mod closing;
 mod credit;
 mod deposit;
 mod drafting;
@@ -40,11 +42,17 @@ pub use allocation::{
 pub use bank::{BankLine, BankLineState, BankStatement};
 pub use bank_booking::{Share, book_by_rule, book_line, learn_rule};
 pub use bank_rule::{BankRule, BankWay, rules_for, words_to_learn};
+pub use bank_split::accept_split;
 pub use booking::{abroad, sales_account};
 pub use by_hand::{
     HandEntry, HandLine, faults_of, is_by_hand, reversal_of, reverse_entry, write_entry,
 };
 pub use chart::{Account, Journal, plan, seed_chart};
+pub use closing::{
+    BEGINNING, Closing, ClosingKind, ClosingTopic, ClosingTotal, SealedDocument, check_closing,
+    check_closings, close_days, content_of, days_to_close, documents_of, first_closed_day,
+    first_day, hash_of_document, link,
+};
 pub use credit::{CreditLine, credit_all, credit_note};
 pub use deposit::available_deposit;
 pub use drafting::{

@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::finance::booking::{Booking, entry_lines, sales_account};
 use crate::finance::chart::{DEPOSITS_RECEIVED, SALES, SALES_OF_GOODS, SERVICES};
+use crate::finance::closing::still_open;
 use crate::finance::deposit::{deduct, taxed_lines};
 use crate::finance::drafting::{Draft, NewInvoice, drafted, read, reckon};
 use crate::finance::entry::{Drafted, JournalEntry, JournalLine, NewEntry, draft, seal};
@@ -18,8 +19,8 @@ use crate::finance::lettering::letter;
 /// Posts a draft. Its day is today: numbers follow the days of issue.
 ///
 /// # Errors
-/// `invoice.posted`, `invoice.empty`, `invoice.negative`, `period.*`, `account.missing`, and those
-/// of a draft.
+/// `invoice.posted`, `invoice.empty`, `invoice.negative`, `closing.closed`, `period.*`,
+/// `account.missing`, and those of a draft.
 pub fn post_invoice(tx: &mut Tx<'_>, actor: &Actor, id: Id<Invoice>) -> Result<(), Faults> {
     let mut draft = read(tx, id)?;
     reckon(tx, &mut draft)?;
@@ -49,6 +50,7 @@ pub(crate) fn post_draft(tx: &mut Tx<'_>, _: &Actor, mut draft: Draft) -> Result
         let total = draft.invoice.total;
         return Err(Fault::new("invoice.negative").on("lines").with("total", total).into());
     }
+    still_open(tx)?;
     let today = tx.today();
     let company = company(tx)?;
     let party = tx.get(draft.invoice.party)?;

@@ -1,6 +1,8 @@
 //! Bank statements come in, and their lines are matched with what customers owe.
 
-use kernel::{Actor, Day, Event, Fault, Faults, Id, Lines, Money, Origin, Tx};
+use kernel::{
+    Actor, Condition, Day, Event, Fault, Faults, Filter, Id, Kept, Lines, Money, Origin, Tx, Value,
+};
 use master::Party;
 
 use crate::finance::allocation::write_off_shortfall;
@@ -108,12 +110,6 @@ const OPEN_ITEMS: &str = "
       and case when invoice.kind = 'credit_note' then 'out' else 'in' end = $2
     order by invoice.id desc limit 5000";
 
-const KNOWN_PAYERS: &str = "
-    select distinct payment.party
-    from bank_lines line
-    join payments payment on payment.company = line.company and payment.id = line.payment
-    where line.company = $1 and line.counterparty_iban = $2 and payment.undone_at is null";
-
 /// What a bank line may pay, best first, each proposal with its reasons.
 ///
 /// # Errors
@@ -125,10 +121,7 @@ pub fn propose_matches(tx: &mut Tx<'_>, id: Id<BankLine>) -> Result<Vec<Proposal
     }
     let known_payers = match &line.counterparty_iban {
         None => Vec::new(),
-        Some(iban) => {
-            let rows = tx.sql(KNOWN_PAYERS, &[iban.as_str().into()])?;
-            rows.into_iter().map(|row| Cells::of(row).id()).collect()
-        }
+        Some(iban) => known_payers(tx, iban)?,
     };
     let movement = Movement {
         amount: line.amount,
@@ -138,6 +131,26 @@ pub fn propose_matches(tx: &mut Tx<'_>, id: Id<BankLine>) -> Result<Vec<Proposal
     };
     let items = open_items(tx, line.amount.minor < 0)?;
     Ok(match_movement(&movement, &items))
+}
+
+/// The parties whose payments came from an account before. Accounts are kept sealed: the store finds
+/// them, a statement by hand would not.
+fn known_payers(tx: &mut Tx<'_>, iban: &String) -> Result<Vec<Id<Party>>, Fault> {
+    let lines = tx.find(BankLine::COUNTERPARTY_IBAN.has(iban))?;
+    let mut payments: Vec<Id<Payment>> = lines.iter().filter_map(|line| line.payment).collect();
+    payments.sort_unstable();
+    payments.dedup();
+    let mut parties = Vec::new();
+    for payment in tx.find(Filter::new(Condition::Among(
+        "id",
+        payments.into_iter().map(Value::from).collect(),
+    )))? {
+        let payment: Kept<Payment> = payment;
+        if payment.undone_at.is_none() && !parties.contains(&payment.party) {
+            parties.push(payment.party);
+        }
+    }
+    Ok(parties)
 }
 
 /// What is open: invoices to be paid, or credit notes to be given back.
@@ -232,7 +245,7 @@ fn fits_line(tx: &mut Tx<'_>, id: Id<Payment>, line: &BankLine) -> Result<(), Fa
     Ok(())
 }
 
-fn pay_from_line(
+pub(crate) fn pay_from_line(
     tx: &mut Tx<'_>,
     actor: &Actor,
     id: Id<BankLine>,
@@ -260,7 +273,7 @@ fn pay_from_line(
     Ok(payment)
 }
 
-fn record_line(
+pub(crate) fn record_line(
     tx: &mut Tx<'_>,
     actor: &Actor,
     id: Id<BankLine>,

@@ -7,7 +7,9 @@ use crate::finance::allocation::{
     allocate, allocations_of, undo_allocation, undo_shortfalls, write_off_shortfall,
 };
 use crate::finance::bank::{BankLine, BankLineState};
+use crate::finance::by_hand::post_reversal;
 use crate::finance::chart::{BANK, BANK_ACCOUNT, CARDS, CASH, CASH_ACCOUNT, CHEQUES, RECEIVABLES};
+use crate::finance::closing::cash_day;
 use crate::finance::entry::{JournalEntry, NewEntry, NewLine, draft, seal};
 use crate::finance::invoice::{Invoice, InvoiceState};
 use crate::finance::lettering::letter_entries;
@@ -31,8 +33,12 @@ pub struct NewPayment {
 /// Records a payment, posts it and sets it against invoices.
 ///
 /// # Errors
-/// `amount.zero`, `period.*`, and those of [`allocate`].
+/// `amount.zero`, `closing.*`, `period.*`, and those of [`allocate`].
 pub fn record_payment(tx: &mut Tx<'_>, _: &Actor, new: NewPayment) -> Result<Id<Payment>, Faults> {
+    // What a bank says has left is a fact already.
+    if new.origin.is_none() {
+        seconded(tx, new.amount)?;
+    }
     let id = tx.insert(&Payment {
         number: None,
         party: new.party,
@@ -59,9 +65,15 @@ pub fn record_payment(tx: &mut Tx<'_>, _: &Actor, new: NewPayment) -> Result<Id<
 /// `period.*`, `currency.other`.
 pub fn settle_payment(tx: &mut Tx<'_>, _: &Actor, id: RawId) -> Result<(), Faults> {
     let mut payment = tx.get(Id::<Payment>::from_raw(id))?;
+    seconded(tx, payment.amount)?;
     payment.unallocated = payment.amount;
     tx.save(&payment)?;
     book(tx, payment.id)
+}
+
+/// Money that goes out may wait for a second person.
+fn seconded(tx: &mut Tx<'_>, amount: Money) -> Result<(), Fault> {
+    if amount.minor < 0 { tx.second_person("payment.out", Some(amount.abs())) } else { Ok(()) }
 }
 
 /// The account where money of each kind arrives.
@@ -85,6 +97,7 @@ const fn journal_of(method: PaymentMethod) -> &'static str {
 fn book(tx: &mut Tx<'_>, id: Id<Payment>) -> Result<(), Faults> {
     let mut payment = tx.get(id)?;
     master::own_currency(tx.currency(), payment.amount.currency, "amount")?;
+    cash_day(tx, payment.method, payment.day)?;
     let entry = draft(tx, entry_of(&payment, payment.day, payment.amount))?.entry;
     payment.entry = Some(entry);
     tx.save(&payment)?;
@@ -206,9 +219,16 @@ pub fn undo_payment(tx: &mut Tx<'_>, _: &Actor, id: Id<Payment>) -> Result<(), F
 
 /// The bank lines that the payment was matched with are to match again.
 fn free_bank_lines(tx: &mut Tx<'_>, payment: Id<Payment>) -> Result<(), Faults> {
+    let origin = tx.get(payment)?.origin;
     for mut line in tx.find(BankLine::PAYMENT.has(&payment))? {
-        if let Some(entry) = line.entry.take() {
-            reverse_collection(tx, payment, entry, line.amount)?;
+        match line.entry.take() {
+            // The line made the payment: its entry is of the shares booked on accounts.
+            Some(entry) if origin == Some(Origin::of(line.id)) => {
+                let today = tx.today();
+                post_reversal(tx, entry, today)?;
+            }
+            Some(entry) => reverse_collection(tx, payment, entry, line.amount)?,
+            None => {}
         }
         line.state = BankLineState::Open;
         line.payment = None;

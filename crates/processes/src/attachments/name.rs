@@ -15,7 +15,7 @@ pub fn tidied(name: &str, language: Language) -> String {
     let kept = last.chars().filter(|letter| !letter.is_control() && !turns(*letter));
     let kept: String =
         kept.map(|letter| if "<>:\"|?*".contains(letter) { '_' } else { letter }).collect();
-    let kept = kept.trim().trim_start_matches('.').trim_end_matches(['.', ' ']).trim();
+    let kept = kept.trim_matches(edge);
     if kept.is_empty() {
         return match language {
             Language::French => "fichier".to_owned(),
@@ -30,6 +30,11 @@ const fn turns(letter: char) -> bool {
     matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// What no name begins or ends with.
+fn edge(letter: char) -> bool {
+    letter == '.' || letter.is_whitespace()
+}
+
 fn shortened(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();
     if letters.len() <= MOST {
@@ -39,7 +44,9 @@ fn shortened(name: &str) -> String {
         Some((_, end)) if end.chars().count() <= 10 => format!(".{end}").chars().collect(),
         _ => Vec::new(),
     };
-    letters.iter().take(MOST - end.len()).chain(&end).collect()
+    let cut: String = letters.iter().take(MOST - end.len()).chain(&end).collect();
+    // The cut may fall behind one of these.
+    cut.trim_end_matches(edge).to_owned()
 }
 
 #[cfg(test)]

@@ -64,7 +64,18 @@ pub fn findings(tx: &mut Tx<'_>) -> Result<Vec<Finding>, Faults> {
     stock(tx, &mut found)?;
     numbers(tx, &mut found)?;
     orders::check(tx, &mut found)?;
+    closings(tx, &mut found)?;
     Ok(found)
+}
+
+/// The closings, and the documents that they sealed.
+fn closings(tx: &mut Tx<'_>, found: &mut Vec<Finding>) -> Result<(), Faults> {
+    let Some(first) = erp::finance::first_closed_day(tx)? else { return Ok(()) };
+    let today = tx.today();
+    for fault in erp::finance::check_closings(tx, first, today)? {
+        found.push(Finding { code: fault.code, record: None, facts: fault.facts });
+    }
+    Ok(())
 }
 
 /// What inventory says of its own records.

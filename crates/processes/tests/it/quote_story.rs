@@ -1,8 +1,11 @@
 //! From the offer to the order, and the papers that go with them.
 
 use crm::sales::{self, Acceptance, Order, OrderStage, Quote, QuoteLine, QuoteState, quote};
-use kernel::{Id, Lines, Money, Price, Quantity, Rate};
+use kernel::edit::{self, Draft};
+use kernel::{Entity, Id, Lines, Money, Price, Quantity, Rate};
 use processes::{invoice_document, trade_document};
+
+use serde_json::{Value as Json, json};
 
 use crate::shop::{Shop, tell};
 
@@ -222,5 +225,41 @@ fn what_was_accepted_with_its_options_is_what_becomes_the_order() {
         assert_eq!(shop.read(|tx| Ok(sales::lines(tx, order)?.len())), 2);
         let paper = shop.read(|tx| trade_document::quote_pdf(tx, id));
         assert!(paper.bytes.starts_with(b"%PDF-1."));
+    });
+}
+
+#[test]
+fn lines_given_in_another_order_are_kept_in_it() {
+    tell(|shop| {
+        let id = draft(shop);
+        let lamp = shop.lamp;
+        let more = |count: i64| json!({"product": lamp.to_string(), "quantity": count.to_string()});
+        let update = |lines: Json| {
+            shop.act(move |tx, actor| {
+                let (catalog, def) = (processes::catalog(), Quote::DEF);
+                let given = json!({ "lines": lines });
+                let draft = Draft::of_json(catalog, def, given.as_object().unwrap(), tx)?;
+                edit::update(catalog, tx, actor, def, id.raw(), None, &draft)?;
+                Ok(id)
+            })
+            .expect("lines are edited");
+        };
+        let lines = || shop.read(move |tx| Ok(quote::lines(tx, id)?));
+        let known = |at: usize| json!({ "id": lines()[at].id.to_string() });
+        update(json!([known(0), more(1), more(2), more(3)]));
+        let unit = lines()[0].quantity.0 / 4;
+        let counts = || lines().iter().map(|line| line.quantity.0 / unit).collect::<Vec<_>>();
+        assert_eq!(counts(), [4, 1, 2, 3]);
+        let versions: Vec<i64> = lines().iter().map(|line| line.version).collect();
+        update(json!([known(0), known(2), known(1), known(3)]));
+        assert_eq!(counts(), [4, 2, 1, 3]);
+        let now = lines();
+        assert_eq!(
+            (now[0].version, now[3].version),
+            (versions[0], versions[3]),
+            "those that stay where they are are not written"
+        );
+        update(json!([more(9), known(3), known(0), known(2)]));
+        assert_eq!(counts(), [9, 3, 4, 1], "one new in front, one gone");
     });
 }

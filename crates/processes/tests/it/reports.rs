@@ -81,6 +81,37 @@ fn the_bank_and_the_books_are_compared_and_the_statements_counted() {
 }
 
 #[test]
+fn the_last_balance_of_each_account_is_told_and_accounts_are_read_in_clear() {
+    tell(|shop| {
+        let today = shop.today();
+        let ibans = ["FR7630006000011234567890189", "DE89370400440532013000"];
+        for (rank, (iban, day, balance)) in
+            [(ibans[0], -2, 100), (ibans[0], -1, 250), (ibans[1], -3, 40)].into_iter().enumerate()
+        {
+            let told = shop.act(move |tx, actor| {
+                let statement = NewStatement {
+                    iban: iban.into(),
+                    reference: format!("REL-{rank}"),
+                    starts_on: today + day,
+                    ends_on: today + day,
+                    opening: None,
+                    closing: Some(Money::eur(balance)),
+                    lines: Vec::new(),
+                };
+                finance::import_statement(tx, actor, statement)
+            });
+            told.expect("imported");
+        }
+        let matching = shop.read(|tx| Ok(bank::matching(tx)?));
+        assert_eq!(matching.bank, Some(Money::eur(290)));
+        assert_eq!(matching.as_of, Some(today + -1));
+        let rows = shop.read(|tx| Ok(bank::statements(tx)?));
+        let told: Vec<&str> = rows.iter().map(|row| row.iban.as_str()).collect();
+        assert_eq!(told, [ibans[0], ibans[0], ibans[1]]);
+    });
+}
+
+#[test]
 fn the_file_of_entries_holds_every_line_and_the_code_of_each_customer() {
     tell(|shop| {
         shop.stock(shop.lamp, 10, 60);

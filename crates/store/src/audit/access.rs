@@ -44,6 +44,7 @@ pub struct Rows(pub usize);
 #[derive(Debug, Clone, PartialEq)]
 pub struct Access {
     /// `opened`, `listed`, `exported`, `printed`, `signed_in`, `signed_out`, `sign_in_refused`,
+    /// `token_refused`,
     /// `forbidden`, `erased`.
     pub verb: &'static str,
     /// The entity of what was seen; empty when it is of none.

@@ -4,7 +4,7 @@ use kernel::{CompanyNumber, Fault, Instant};
 use serde_json::Value as Json;
 
 use super::batch::{covering, sealed_between};
-use super::{Reach, behind, integer, settled};
+use super::integer;
 use crate::cell::{self, Cell};
 use crate::session::Session;
 use crate::tree::entry::{Entry, Log, Payload};
@@ -114,23 +114,20 @@ fn line(
     Ok(Raw { entry, texts, salt: next()? })
 }
 
-/// The lines of a log that have no leaf yet, oldest first; `last` is the greatest number that has one.
+/// The lines of a log after one number and up to another that have no leaf yet, oldest first; `last`
+/// is the greatest number that has one.
 pub fn unsealed(
     session: &mut dyn Session,
     company: CompanyNumber,
     (log, last): (Log, i64),
-    reach: Reach,
+    (after, upto): (i64, i64),
     most: i64,
 ) -> Result<Vec<Raw>, Fault> {
-    match (reach, behind(session.dialect())) {
-        // Where none can be left behind, those after the last have no leaf.
-        (Reach::Near, 0) => {
-            let rest = "and a.seq > $2 order by a.seq limit $3";
-            read(session, company, log, rest, &[last.into(), most.into()])
-        }
-        (Reach::Near, behind) => missing(session, company, log, (last - behind, i64::MAX), most),
-        (Reach::All, _) => missing(session, company, log, (i64::MIN, i64::MAX), most),
+    if after < last {
+        return missing(session, company, log, (after, upto.saturating_add(1)), most);
     }
+    let rest = "and a.seq > $2 and a.seq <= $3 order by a.seq limit $4";
+    read(session, company, log, rest, &[after.into(), upto.into(), most.into()])
 }
 
 /// The lines of numbers after the first and before the second that have no leaf, oldest first.
@@ -142,9 +139,8 @@ pub fn missing(
     most: i64,
 ) -> Result<Vec<Raw>, Fault> {
     let most = usize::try_from(most).unwrap_or(0);
-    let settled = settled(session.dialect());
     let text = format!(
-        "select a.seq from {} a where a.company = $1 and a.seq > $2 and a.seq < $3 {settled} \
+        "select a.seq from {} a where a.company = $1 and a.seq > $2 and a.seq < $3 \
          order by a.seq limit $4",
         table(log)
     );

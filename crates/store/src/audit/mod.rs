@@ -27,7 +27,6 @@ pub use whole::Met;
 
 use crate::cell::{self, Cell};
 use crate::session::{Session, Statement};
-use crate::table::Dialect;
 use crate::tree::entry::Log;
 use crate::tree::note::SigningKey;
 use crate::tree::{Hash, Kept, Made, Tree};
@@ -39,15 +38,6 @@ use lines::unsealed;
 pub const MOST: u32 = 1_000;
 /// How long a line waits at most for its checkpoint.
 pub const WAIT: i64 = 60 * Instant::SECOND;
-/// How far behind the last sealed line others are looked for, that were committed after it. The
-/// embedded database has one writer, and no such lines.
-const fn behind(dialect: Dialect) -> i64 {
-    match dialect {
-        Dialect::Sqlite => 0,
-        Dialect::Postgres => 10_000,
-    }
-}
-
 /// A checkpoint as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed {
@@ -61,7 +51,7 @@ pub struct Sealed {
 /// How far lines without a leaf are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// Close behind the last that has one.
+    /// Behind the last that has one.
     Near,
     /// From the first line on: once, when the sealer starts.
     All,
@@ -173,7 +163,13 @@ impl Store {
         reach: Reach,
     ) -> Result<Option<Sealed>, Faults> {
         let at = now();
-        let seal = self.look(|session| Ok(prepare(session, company, key, reach, at)?))?;
+        let mut upto = [i64::MAX; 2];
+        for (log, upto) in Log::ALL.into_iter().zip(&mut upto) {
+            let last = self.look(|session| Ok(batch::last(session, company, log)?))?;
+            *upto = self.complete(lines::table(log), company, last)?;
+        }
+        let wanted = (reach, upto);
+        let seal = self.look(|session| Ok(prepare(session, company, key, wanted, at)?))?;
         let Some(seal) = seal else { return Ok(None) };
         let checkpoint = seal.checkpoint.clone();
         let done = self.answer(move |session| {
@@ -242,16 +238,17 @@ fn prepare(
     session: &mut dyn Session,
     company: CompanyNumber,
     key: &SigningKey,
-    reach: Reach,
+    (reach, upto): (Reach, [i64; 2]),
     at: Instant,
 ) -> Result<Option<Seal>, Fault> {
     let before = last_checkpoint(session, company, i64::MAX)?;
     let base = before.map_or(0, |before| before.size);
     let mut found = Vec::new();
-    for log in Log::ALL {
+    for (log, upto) in Log::ALL.into_iter().zip(upto) {
         let left = i64::from(MOST) - integer(found.len() as u64)?;
         let last = batch::last(session, company, log)?;
-        let lines = unsealed(session, company, (log, last), reach, left)?;
+        let from = if reach == Reach::All { i64::MIN } else { last };
+        let lines = unsealed(session, company, (log, last), (from, upto), left)?;
         // Those that came late are kept apart, so that the numbers of a batch lie close together.
         found.extend(lines.into_iter().map(|line| (line.entry.seq <= last, line)));
     }
@@ -308,14 +305,4 @@ fn write(company: CompanyNumber, seal: &Seal) -> Result<Vec<Statement>, Fault> {
         ],
     });
     Ok(out)
-}
-
-/// Lets through the lines before which none of the same transaction may still come.
-const fn settled(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Sqlite => "",
-        Dialect::Postgres => {
-            "and (a.xid is null or a.xid < pg_snapshot_xmin(pg_current_snapshot()))"
-        }
-    }
 }

@@ -7,6 +7,7 @@
 
 mod base64;
 pub mod entry;
+pub mod line;
 pub mod note;
 mod proof;
 pub mod verify;

@@ -109,8 +109,15 @@ impl SigningKey {
     /// A checkpoint of a company's log, signed: the whole note.
     #[must_use]
     pub fn sign(&self, company: i64, size: u64, root: Hash) -> String {
+        let origin = self.public(company).name;
+        self.sign_text(company, &Checkpoint { origin, size, root }.text())
+    }
+
+    /// A text of whole lines, none of them empty, signed in the name of a company's log: a note. It
+    /// is no checkpoint as long as its second line is no number.
+    #[must_use]
+    pub fn sign_text(&self, company: i64, text: &str) -> String {
         let public = self.public(company);
-        let text = Checkpoint { origin: public.name.clone(), size, root }.text();
         let signed = self.pair.sign(text.as_bytes());
         let signature = [public.id.as_slice(), signed.as_ref()].concat();
         format!("{text}\n— {} {}\n", public.name, base64::encode(&signature))
@@ -159,6 +166,13 @@ impl VerifyingKey {
     /// The checkpoint of a note that this key has signed; nothing of one that it has not.
     #[must_use]
     pub fn open(&self, note: &str) -> Option<Checkpoint> {
+        let checkpoint = Checkpoint::of(&self.open_text(note)?);
+        checkpoint.filter(|checkpoint| checkpoint.origin == self.name)
+    }
+
+    /// The text of a note that this key has signed.
+    #[must_use]
+    pub fn open_text(&self, note: &str) -> Option<String> {
         let (text, signatures) = note.split_once("\n\n")?;
         let text = format!("{text}\n");
         let ours = signatures.lines().filter_map(|line| {
@@ -168,8 +182,7 @@ impl VerifyingKey {
         });
         let public = UnparsedPublicKey::new(&ED25519, self.public);
         let mut held = ours.map(|signature| public.verify(text.as_bytes(), &signature).is_ok());
-        let checkpoint = Checkpoint::of(&text).filter(|checkpoint| checkpoint.origin == self.name);
-        checkpoint.filter(|_| held.any(|held| held))
+        held.any(|held| held).then_some(text)
     }
 }
 

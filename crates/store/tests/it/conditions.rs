@@ -163,6 +163,7 @@ fn records_are_counted_and_summed_by_group() {
                 condition,
                 by,
                 how,
+                through: None,
                 sums: vec![price],
                 currency: Currency::EUR,
                 most: 200,
@@ -203,6 +204,7 @@ fn records_are_counted_and_summed_by_what_the_company_added() {
                 condition: Condition::Everything,
                 by,
                 how,
+                through: None,
                 sums: vec![&WEIGHT],
                 currency: Currency::EUR,
                 most: 200,
@@ -319,5 +321,40 @@ fn any_tree_is_a_statement_that_both_databases_answer_alike() {
                 None => known.push(found),
             }
         }
+    });
+}
+
+#[test]
+fn records_are_counted_and_summed_by_what_a_reference_leads_to() {
+    static ZONE: FieldDef = FieldDef::of::<Option<String>>("extra.zone", Text::new("", ""), "");
+    on_both(|world| {
+        library(&world);
+        let groups = |by: &'static FieldDef, how, condition| {
+            let book = Chapter::DEF.field("book").unwrap();
+            let groups = Groups {
+                def: Chapter::DEF,
+                condition,
+                by,
+                how,
+                through: Some((book, Book::DEF)),
+                sums: vec![Chapter::DEF.field("pages").unwrap()],
+                currency: Currency::EUR,
+                most: 200,
+            };
+            let (text, params) = groups.statement(world.store.dialect());
+            world.store.read(&world.actor, |tx| Ok(tx.sql(&text, &params)?)).unwrap()
+        };
+        let row = |value: Value, count: i64, sum: i64| {
+            vec![value, Value::Integer(count), Value::Integer(sum * 10_000)]
+        };
+        let field = |name: &str| Book::DEF.field(name).unwrap();
+        let all = Condition::Everything;
+        assert_eq!(groups(field("kind"), By::Value, all.clone()), [row("novel".into(), 3, 45)]);
+        let zones = groups(&ZONE, By::Value, all.clone());
+        assert_eq!(zones, [row("Nord".into(), 2, 40), row("Sud".into(), 1, 5)]);
+        let months = groups(field("published"), By::Month, all);
+        assert_eq!(months, [row("2024-11".into(), 1, 5), row("2024-10".into(), 2, 40)]);
+        let long = Condition::Above("pages", Quantity(100_000).into());
+        assert_eq!(groups(&ZONE, By::Value, long), [row("Nord".into(), 1, 30)]);
     });
 }

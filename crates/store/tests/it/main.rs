@@ -7,6 +7,7 @@ mod conditions;
 mod crash;
 mod queries;
 mod rights;
+mod secrets;
 mod steady;
 mod tree;
 mod undo;

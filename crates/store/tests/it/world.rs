@@ -134,17 +134,7 @@ pub fn on_both(test: impl Fn(World)) {
 
 fn on_postgres(server: &str, test: &impl Fn(World)) {
     let name = format!("store_test_{:016x}", u64::from_be_bytes(store::random_bytes().unwrap()));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let run = |statement: String| {
-        runtime.block_on(async {
-            let (client, connection) =
-                tokio_postgres::connect(server, tokio_postgres::NoTls).await.unwrap();
-            let connection = tokio::spawn(connection);
-            client.batch_execute(&statement).await.unwrap();
-            drop(client);
-            connection.await.unwrap().unwrap();
-        });
-    };
+    let run = |text: String| statement(server, text);
     run(format!("create database {name}"));
     let (base, _) = server.rsplit_once('/').unwrap();
     let location = Location::Postgres(format!("{base}/{name}"));
@@ -152,4 +142,17 @@ fn on_postgres(server: &str, test: &impl Fn(World)) {
     store.draw_schema().unwrap();
     test(World::at(store, location));
     run(format!("drop database {name} with (force)"));
+}
+
+/// Runs a statement on the server itself.
+pub fn statement(server: &str, text: String) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (client, connection) =
+            tokio_postgres::connect(server, tokio_postgres::NoTls).await.unwrap();
+        let connection = tokio::spawn(connection);
+        client.batch_execute(&text).await.unwrap();
+        drop(client);
+        connection.await.unwrap().unwrap();
+    });
 }

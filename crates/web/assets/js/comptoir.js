@@ -19,6 +19,7 @@ const rare = new Map([
   ["[data-names]", "./names.js"],
   ["[data-to]", "./drag.js"],
   ["[data-drop]", "./files.js"],
+  ["[data-passkey]", "./passkey.js"],
   ["[data-scan]", "./scan.js"],
   ["[data-sign]", "./sign.js"],
 ]);

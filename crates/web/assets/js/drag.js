@@ -22,6 +22,8 @@ async function drop(one, lane) {
   one.removeAttribute("aria-busy");
   if (answer?.ok && place("list", answer.html)) return place("undo", answer.html);
   from.insertBefore(one, next);
+  const question = answer && parse(answer.html).querySelector("a[data-question]");
+  if (question) return location.assign(question.getAttribute("href") ?? "");
   const why = answer && parse(answer.html).querySelector("[role=alert]");
   if (why) one.append(why);
 }

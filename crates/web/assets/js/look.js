@@ -2,7 +2,9 @@
 
 /** @param {string} name @param {string} value */
 function keep(name, value) {
-  document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`;
+  // Over TLS a cookie is bound to this host, as the server binds its own.
+  const [own, only] = location.protocol === "https:" ? ["__Host-", "; secure"] : ["", ""];
+  document.cookie = `${own}${name}=${value}; path=/; max-age=31536000; samesite=lax${only}`;
   if (value === "system") delete document.documentElement.dataset[name];
   else document.documentElement.dataset[name] = value;
   for (const button of document.querySelectorAll(`form[data-preference="${name}"] button`)) {

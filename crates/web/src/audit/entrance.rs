@@ -1,9 +1,12 @@
 //! Who came in, went out, or was turned away: written before the answer leaves. A refusal says what
 //! was typed and not whether there is such an account.
 
-use identity::user;
-use kernel::{Actor, Door, Faults};
+use std::net::IpAddr;
+
+use identity::{User, user};
+use kernel::{Actor, CompanyNumber, Door, Faults, Id};
 use serde_json::json;
+use store::Store;
 use store::audit::Access;
 
 use crate::door::Visitor;
@@ -35,6 +38,24 @@ pub async fn left(visitor: &Visitor, actor: &Actor) -> Result<(), Faults> {
         state.store.note_each(&actor, Access::new("signed_out", "").from(address))
     };
     visitor.waiting(note).await
+}
+
+/// Notes that someone whose password was right, or who was in already, has not proved more: by the
+/// code of the refusal.
+pub fn not_proved(
+    store: &Store,
+    (company, user): (CompanyNumber, Id<User>),
+    address: Option<IpAddr>,
+    why: &str,
+) {
+    let house = Actor::house(company, Door::Web);
+    let typed = store.read(&house, |tx| Ok(tx.get(user)?.email.clone())).unwrap_or_default();
+    let nobody = Actor { name: "".into(), ..house };
+    let access = Access::new("sign_in_refused", "").from(address);
+    let access = access.detail(json!({ "typed": typed, "why": why }));
+    if let Err(faults) = store.note_each(&nobody, access) {
+        tracing::error!(codes = ?faults.codes(), "a proof that was refused is not noted");
+    }
 }
 
 /// Notes that someone was not let in, in the books where such an address is known, and else in the

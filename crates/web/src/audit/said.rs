@@ -1,6 +1,6 @@
 //! What a line says, in words.
 
-use kernel::{Language, Text};
+use kernel::{Fault, Language, Text};
 use serde_json::Value as Json;
 use store::tree::entry::Log;
 
@@ -25,6 +25,11 @@ pub const VERBS: &[(&str, Text, Text)] = &[
         "sign_in_refused",
         Text::new("connexion refusée", "sign-in refused"),
         Text::new("Connexion refusée", "Refused sign-in"),
+    ),
+    (
+        "token_refused",
+        Text::new("jeton refusé", "token refused"),
+        Text::new("Jeton refusé", "Refused token"),
     ),
     (
         "forbidden",
@@ -82,6 +87,9 @@ pub fn detail(detail: &Json, language: Language) -> Vec<String> {
     }
     out.extend(text("typed").map(ToOwned::to_owned));
     out.extend(text("reason").map(ToOwned::to_owned));
+    if text("why") == Some("passkey.counter") {
+        out.push(kernel::sentence(&Fault::new("passkey.counter"), language));
+    }
     out
 }
 

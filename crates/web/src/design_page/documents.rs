@@ -116,6 +116,7 @@ pub(super) fn grid(language: Language) -> Markup {
         label: t("Lignes de la commande", "Lines of the order").into(),
         columns,
         lines,
+        moves: false,
         spare: 2,
         numbers: None,
     };

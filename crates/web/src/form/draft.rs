@@ -89,7 +89,6 @@ pub fn tidied(catalog: &Catalog, def: &'static EntityDef, fields: &Fields) -> Fi
     let lists: Vec<&FieldDef> =
         def.fields.iter().filter(|field| matches!(field.kind, Kind::Lines(_))).collect();
     let in_list = |name: &str| lists.iter().any(|list| is_in(name, list.name));
-    let gone = fields.get("remove").map(ToOwned::to_owned);
     let mut out = Fields(
         fields
             .0
@@ -103,13 +102,15 @@ pub fn tidied(catalog: &Catalog, def: &'static EntityDef, fields: &Fields) -> Fi
         let Some(line_def) = catalog.entity(target) else { continue };
         let mut next = 0;
         for (rank, one) in by_rank(fields, list.name) {
-            // The button of the line that goes must find it again under its new number.
-            let removed = gone.as_ref() == Some(&rank.to_string());
-            if is_blank(line_def, &one) && !removed {
+            // The button of a line must find it again under its new number.
+            let asked = super::lines::BUTTONS
+                .iter()
+                .find(|name| fields.get(name) == Some(&rank.to_string()));
+            if is_blank(line_def, &one) && asked.is_none() {
                 continue;
             }
-            if removed {
-                out.set("remove", next.to_string());
+            if let Some(button) = asked {
+                out.set(button, next.to_string());
             }
             put_line(&mut out, list.name, next, &one);
             next += 1;

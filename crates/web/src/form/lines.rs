@@ -19,20 +19,31 @@ const SPARE: usize = 2;
 /// How many more one press of the button brings.
 const MORE: usize = 5;
 
+/// The buttons of a line, without scripts: each tells its rank.
+pub const BUTTONS: [&str; 3] = ["remove", "up", "down"];
+
 /// Whether the button pressed asks for other lines, and saves nothing.
 pub fn asked(fields: &Fields) -> bool {
-    fields.get("do") == Some("add_lines") || fields.get("remove").is_some()
+    fields.get("do") == Some("add_lines")
+        || BUTTONS.iter().any(|button| fields.get(button).is_some())
 }
 
-/// The form with a line less, or with more blank ones: the button says which.
+/// The form with a line less, with one moved, or with more blank ones: the button says which.
 pub fn reshaped(catalog: &Catalog, def: &'static EntityDef, fields: Fields) -> Fields {
+    for (button, by) in [("up", -1), ("down", 1)] {
+        if let Some(rank) = fields.get(button).and_then(|rank| rank.parse::<usize>().ok()) {
+            let fields = fields.without(&[button]);
+            return match list_with(def, &fields, rank).zip(rank.checked_add_signed(by)) {
+                Some((list, other)) => swapped(fields, list, rank, other),
+                None => fields,
+            };
+        }
+    }
     let Some(gone) = fields.get("remove").and_then(|rank| rank.parse::<usize>().ok()) else {
         // Kept as it is: the grid draws more blank lines when it sees the button.
         return fields;
     };
-    let lists = def.fields.iter().filter(|field| matches!(field.kind, Kind::Lines(_)));
-    // The button tells the rank alone; of several lists, the one that has such a line.
-    let list = lists.map(|field| field.name).find(|list| draft::count(&fields, list) > gone);
+    let list = list_with(def, &fields, gone);
     let mut out = fields.without(&["remove"]);
     if let Some(list) = list {
         let prefix = format!("{list}.{gone}.");
@@ -43,6 +54,33 @@ pub fn reshaped(catalog: &Catalog, def: &'static EntityDef, fields: Fields) -> F
         out = draft::tidied(catalog, def, &out);
     }
     out
+}
+
+/// The same form with two lines in each other's place; unchanged when there is no such line.
+fn swapped(mut fields: Fields, list: &str, one: usize, other: usize) -> Fields {
+    if one.max(other) >= draft::count(&fields, list) {
+        return fields;
+    }
+    let prefixes = [format!("{list}.{one}."), format!("{list}.{other}.")];
+    let change = |text: &mut String| {
+        let at = prefixes.iter().position(|prefix| text.starts_with(prefix));
+        if let Some(at) = at {
+            *text = format!("{}{}", prefixes[1 - at], &text[prefixes[at].len()..]);
+        }
+    };
+    for (name, value) in &mut fields.0 {
+        change(name);
+        if name == "flags" {
+            change(value);
+        }
+    }
+    fields
+}
+
+/// A button tells the rank alone: of several lists, the one that has such a line.
+fn list_with(def: &'static EntityDef, fields: &Fields, rank: usize) -> Option<&'static str> {
+    let lists = def.fields.iter().filter(|field| matches!(field.kind, Kind::Lines(_)));
+    lists.map(|field| field.name).find(|list| draft::count(fields, list) > rank)
 }
 
 /// The grid of a list of lines, with its title.
@@ -74,6 +112,7 @@ pub fn grid(ask: &Ask, sheet: &Sheet, list: &'static FieldDef) -> Markup {
         language: ask.language,
         name: list.name,
         label: list.label.say(ask.language).to_owned(),
+        moves: def.place().is_some(),
         columns,
         lines: lines.collect(),
         spare: if more { MORE } else { SPARE },
@@ -98,7 +137,8 @@ pub fn grid(ask: &Ask, sheet: &Sheet, list: &'static FieldDef) -> Markup {
 /// Fields that are typed, then those that Comptoir computes and lists show.
 fn columns_of(ask: &Ask, def: &'static EntityDef) -> Vec<&'static FieldDef> {
     let mut fields = edited(ask, def);
-    fields.retain(|field| !matches!(field.kind, Kind::Origin));
+    // A place is where the line stands.
+    fields.retain(|field| !matches!(field.kind, Kind::Origin) && !field.place);
     let computed = def
         .stored()
         .filter(|field| field.system && field.list && !show::hidden(&ask.actor, def, field));

@@ -2,7 +2,7 @@
 //! searched for. Which lines these are travels with the form by their ids, so that a line that is
 //! not in it is neither changed nor taken for one that was removed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use kernel::edit::{self, Draft, LineDraft};
 use kernel::{Catalog, EntityDef, Fault, Faults, Kind, RawId, Tx};
@@ -72,19 +72,20 @@ pub fn places(fields: &Fields, list: &str, stored: &[RawId]) -> Result<Vec<Place
         return Ok(typed.into_keys().map(Place::Typed).collect());
     };
     let shown: HashSet<RawId> = window.shown.into_iter().collect();
-    let ranks: HashMap<RawId, usize> =
-        typed.iter().filter_map(|(rank, id)| Some(((*id)?, *rank))).collect();
+    let there: HashSet<&RawId> = stored.iter().collect();
+    // Those that were moved stand where the others of the form stood.
+    let mut moved = typed.iter().filter(|(_, id)| id.as_ref().is_some_and(|id| there.contains(id)));
+    let ids: HashSet<RawId> = typed.values().copied().flatten().collect();
     let mut places = Vec::with_capacity(stored.len());
     for id in stored {
-        match ranks.get(id) {
-            Some(rank) => places.push(Place::Typed(*rank)),
+        match ids.get(id).and_then(|_| moved.next()) {
+            Some((rank, _)) => places.push(Place::Typed(*rank)),
             // It was in the form and is no longer: it was removed.
             None if shown.contains(id) => {}
             None => places.push(Place::Stored(*id)),
         }
     }
-    let known: HashSet<&RawId> = stored.iter().collect();
-    let new = typed.iter().filter(|(_, id)| id.as_ref().is_none_or(|id| !known.contains(id)));
+    let new = typed.iter().filter(|(_, id)| id.as_ref().is_none_or(|id| !there.contains(id)));
     places.extend(new.map(|(rank, _)| Place::Typed(*rank)));
     Ok(places)
 }

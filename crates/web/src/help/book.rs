@@ -30,6 +30,8 @@ files! {
     "invoicing",
     "getting-paid",
     "closing",
+    "closings",
+    "attestation",
     "lists",
     "dashboards",
     "editing",

@@ -38,6 +38,8 @@ pub struct Listener {
     pub user: Option<RawId>,
     pub name: Arc<str>,
     pub language: Language,
+    /// The last line of the audit before it sat down: what comes after it is news.
+    pub since: i64,
     /// The token of the session that listens: when it ends, the stream does.
     pub session: String,
 }
@@ -163,6 +165,12 @@ impl Live {
 }
 
 impl Rooms {
+    /// From where on a company's listeners have heard nothing yet.
+    fn since(&self, company: CompanyNumber) -> Option<i64> {
+        let here = self.seats.values().filter(|(listener, _)| listener.company == company);
+        here.map(|(listener, _)| listener.since).min()
+    }
+
     fn looking(&self, company: CompanyNumber, about: About, but: Option<RawId>) -> Vec<Arc<str>> {
         let mut people: Vec<(Option<RawId>, Arc<str>)> = Vec::new();
         for (listener, _) in self.seats.values() {
@@ -222,17 +230,15 @@ fn look(
 ) -> HashMap<CompanyNumber, i64> {
     let store = &live.0.store;
     for company in companies {
-        let Some(place) = places.get(company).copied() else {
-            match store.last_line(*company) {
-                Ok(last) => drop(places.insert(*company, last)),
-                Err(faults) => tracing::warn!(?faults, "the audit cannot be read"),
-            }
+        let place = places.get(company).copied().or_else(|| {
             // Someone may have been shut out, or told something, between their sitting down and this
             // first look.
             expel(live, *company);
             ring_all(live, *company);
-            continue;
-        };
+            live.rooms().since(*company)
+        });
+        let Some(place) = place else { continue };
+        places.insert(*company, place);
         let moves = store.moves(*company, place, BATCH).unwrap_or_else(|faults| {
             tracing::warn!(?faults, "the audit cannot be read");
             Vec::new()

@@ -94,6 +94,8 @@ pub struct LineGrid {
     pub columns: Vec<LineColumn>,
     /// Each line: the id of the line when it exists (sent as `lines.{rank}.id`), and its cells.
     pub lines: Vec<(Option<String>, Vec<LineValue>)>,
+    /// Whether the server moves lines for those without scripts, told by `up` or `down`.
+    pub moves: bool,
     /// Blank lines at the end, for those without scripts.
     pub spare: usize,
     /// Of a part of a longer list: the number that each line has in the whole, and how many lines
@@ -113,6 +115,7 @@ impl LineGrid {
     fn draw_line(&self, rank: &str, id: Option<&str>, cells: &[LineValue]) -> Markup {
         let blank = LineValue::default();
         let name = format!("{}.{rank}", self.name);
+        let kind = if self.moves { "submit" } else { "button" };
         html! {
             tr data-line {
                 td.m {
@@ -123,11 +126,13 @@ impl LineGrid {
                     (self.draw_cell(&name, column, cells.get(index).unwrap_or(&blank)))
                 }
                 td.tools {
-                    button.btn.js-only type="button" data-move="up"
+                    button.btn .js-only[!self.moves] data-move="up" formnovalidate
+                        type=(kind) name=[self.moves.then_some("up")] value=(rank)
                         aria-label=(say(self.language, "Monter la ligne", "Move line up")) {
                         (icon(Icon::Up))
                     }
-                    button.btn.js-only type="button" data-move="down"
+                    button.btn .js-only[!self.moves] data-move="down" formnovalidate
+                        type=(kind) name=[self.moves.then_some("down")] value=(rank)
                         aria-label=(say(self.language, "Descendre la ligne", "Move line down")) {
                         (icon(Icon::Down))
                     }
@@ -286,6 +291,7 @@ mod tests {
                     LineValue::computed(html! { "9.00" }),
                 ],
             )],
+            moves: false,
             spare: 2,
             numbers: None,
         };

@@ -7,6 +7,7 @@ mod fold;
 pub mod inbox;
 mod kept;
 mod people;
+mod second;
 mod story;
 pub mod tell;
 mod today;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crm::interactions::{Interaction, InteractionKind};
 use crm::sales::Hold;
+use identity::Approval;
 use kernel::{
     Actor, Catalog, Choice, CompanyNumber, Condition, Door, Entity, EntityDef, Fault, Faults,
     Filter, Id, Instant, Kept, Origin, Query, RawId, Tx, Value,
@@ -15,6 +16,7 @@ use store::{Call, Done, Store};
 use super::fold::{News, cut, write};
 use super::kept::{Follow, Why};
 use super::people::{Person, mentions, people};
+use super::second;
 
 pub use super::fold::due;
 
@@ -114,6 +116,8 @@ fn gathered(
     for done in moves {
         if done.about.entity == Hold::DEF.name {
             news.extend(held(tx, done, &looked.team)?);
+        } else if done.about.entity == Approval::DEF.name {
+            news.extend(second::asked(tx, done, &looked.team)?);
         } else if let Some(line) = looked.said.get(&done.about.id) {
             news.push(written(done, line, &looked));
         } else if let Some((about, def)) = whole(catalog, &looked, done) {
@@ -124,6 +128,11 @@ fn gathered(
             }
         }
     }
+    for one in &mut news {
+        let company = tx.company();
+        second::within_reach(tx, (catalog, company), &looked.team, one)?;
+    }
+    news.retain(|one| !one.told.is_empty() || !one.joins.is_empty());
     Ok(news)
 }
 
@@ -190,7 +199,7 @@ fn gone(changes: &Json, field: &str) -> Option<RawId> {
     pair.iter().filter_map(Json::as_str).find_map(|text| RawId::parse(text).ok())
 }
 
-fn news(done: &Done, about: Origin) -> News {
+pub(super) fn news(done: &Done, about: Origin) -> News {
     News {
         seq: done.line.seq,
         at: done.line.at,
@@ -297,7 +306,7 @@ fn held(tx: &mut Tx<'_>, done: &Done, team: &[Person]) -> Result<Option<News>, F
     Ok(Some(news).filter(|news| !news.told.is_empty()))
 }
 
-fn typed<E: Entity>(tx: &mut Tx<'_>, id: RawId) -> Result<Option<Kept<E>>, Fault> {
+pub(super) fn typed<E: Entity>(tx: &mut Tx<'_>, id: RawId) -> Result<Option<Kept<E>>, Fault> {
     match tx.get(Id::<E>::from_raw(id)) {
         Ok(found) => Ok(Some(found)),
         Err(fault) if fault.code == "not_found" => Ok(None),

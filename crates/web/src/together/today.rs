@@ -12,6 +12,7 @@ use super::kept::{Notification, Why};
 use super::people::{Person, people};
 use super::{compose, inbox, words};
 use crate::answer::Answer;
+use crate::approvals;
 use crate::door::Ask;
 use crate::nav;
 use crate::pages::orders::when;
@@ -28,6 +29,7 @@ struct Seen {
     steps: Vec<Kept<Opportunity>>,
     holds: Vec<Kept<Hold>>,
     changes: Vec<Kept<Notification>>,
+    approvals: approvals::Waiting,
     titles: Titles,
     people: Vec<Person>,
     now: Instant,
@@ -40,10 +42,12 @@ pub(super) async fn page(ask: Ask) -> Answer {
     let nothing = seen.tasks.is_empty()
         && seen.steps.is_empty()
         && seen.holds.is_empty()
-        && seen.changes.is_empty();
+        && seen.changes.is_empty()
+        && seen.approvals.is_empty();
     let over = html! { (ask.language.day(seen.now.day())) };
     let body = html! {
         (head(&over, title, &html! {}, &[]))
+        (approvals::drawn(&ask, &seen.approvals, "/today"))
         div.cols.with-side.today {
             div {
                 @if nothing {
@@ -76,6 +80,7 @@ fn see(tx: &mut Tx<'_>, ask: &Ask) -> Result<Seen, Faults> {
         steps: Vec::new(),
         holds: Vec::new(),
         changes: Vec::new(),
+        approvals: approvals::waiting(tx, ask)?,
         titles: Titles::default(),
         people: people(tx)?,
         now: tx.now(),

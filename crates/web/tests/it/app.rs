@@ -203,6 +203,15 @@ impl App {
     }
 
     pub fn outside_of(catalog: &'static Catalog, role: Role) -> Self {
+        Self::built(catalog, role, |_| ())
+    }
+
+    /// The same, served as this says.
+    pub fn outside_with(role: Role, served: impl FnOnce(&mut WebState)) -> Self {
+        Self::built(catalog(), role, served)
+    }
+
+    fn built(catalog: &'static Catalog, role: Role, served: impl FnOnce(&mut WebState)) -> Self {
         let store = Store::open(catalog, &Location::Temporary).unwrap();
         let company = store.open_company(Currency::EUR).unwrap();
         let other = store.open_company(Currency::EUR).unwrap();
@@ -213,7 +222,9 @@ impl App {
                 Ok(Json::Null)
             });
         }
-        let router = web::router(WebState::new(store.clone(), catalog, false));
+        let mut state = WebState::new(store.clone(), catalog, false);
+        served(&mut state);
+        let router = web::router(state);
         Self { store, company, router, session: None, language: "fr" }
     }
 
@@ -260,10 +271,14 @@ impl App {
     }
 
     fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+        self.request_to("comptoir.test", method, path)
+    }
+
+    fn request_to(&self, host: &str, method: &str, path: &str) -> axum::http::request::Builder {
         let mut builder = Request::builder()
             .method(method)
             .uri(path)
-            .header("host", "comptoir.test")
+            .header("host", host)
             .header("accept-language", self.language);
         if let Some(session) = &self.session {
             let cookie = format!("{session}; language={}", self.language);
@@ -274,6 +289,11 @@ impl App {
 
     pub async fn get(&self, path: &str) -> Page {
         self.send(self.request("GET", path).body(Body::empty()).unwrap()).await
+    }
+
+    /// The same, by this name of ours.
+    pub async fn get_at(&self, host: &str, path: &str) -> Page {
+        self.send(self.request_to(host, "GET", path).body(Body::empty()).unwrap()).await
     }
 
     /// The same, with headers that a script adds.
@@ -290,6 +310,16 @@ impl App {
         pairs: &[(&str, &str)],
         headers: &[(&str, &str)],
     ) -> Page {
+        self.post_raw_to("comptoir.test", path, pairs, headers).await
+    }
+
+    pub async fn post_raw_to(
+        &self,
+        host: &str,
+        path: &str,
+        pairs: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Page {
         let body = pairs
             .iter()
             .map(|(name, value)| {
@@ -298,7 +328,7 @@ impl App {
             .collect::<Vec<_>>()
             .join("&");
         let mut builder = self
-            .request("POST", path)
+            .request_to(host, "POST", path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         for (name, value) in headers {
             builder = builder.header(*name, *value);
@@ -308,11 +338,16 @@ impl App {
 
     /// Sends a form of the person who signed in, with its token.
     pub async fn post(&self, path: &str, pairs: &[(&str, &str)]) -> Page {
+        self.post_to("comptoir.test", path, pairs).await
+    }
+
+    /// The same, by this name of ours.
+    pub async fn post_to(&self, host: &str, path: &str, pairs: &[(&str, &str)]) -> Page {
         let session = self.session.as_deref().unwrap().split_once('=').unwrap().1;
         let token = web::door::form_token(session);
         let mut all = vec![("token", token.as_str())];
         all.extend_from_slice(pairs);
-        self.post_raw(path, &all, &[("sec-fetch-site", "same-origin")]).await
+        self.post_raw_to(host, path, &all, &[("sec-fetch-site", "same-origin")]).await
     }
 }
 

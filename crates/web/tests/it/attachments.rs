@@ -108,7 +108,7 @@ async fn a_file_is_attached_listed_fetched_and_taken_off_with_a_line_on_the_time
 }
 
 #[tokio::test]
-async fn a_type_that_lies_is_sent_as_what_it_is_and_never_shown() {
+async fn asvs_5_2_2_a_type_that_lies_is_sent_as_what_it_is_and_never_shown() {
     let trade = Trade::open(Role::Seller).await;
     let about = format!("party/{}", trade.customer);
     let page: &[u8] = b"<!doctype html><script>alert(document.cookie)</script>";

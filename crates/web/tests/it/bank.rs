@@ -10,7 +10,7 @@ use crate::trade::Trade;
 const HEAD: &str = r#"<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02">"#;
 
 /// A statement of one account with these movements: text and euros.
-fn statement(id: &str, movements: &[(&str, i64)]) -> String {
+pub fn statement(id: &str, movements: &[(&str, i64)]) -> String {
     let day = Instant(store::now().0).day();
     let side = |amount: i64| if amount < 0 { "DBIT" } else { "CRDT" };
     let amount = |amount: i64| {

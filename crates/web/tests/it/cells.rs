@@ -43,7 +43,7 @@ impl App {
 }
 
 /// The value of a cookie that an answer sets.
-fn cookie(page: &Page, name: &str) -> Option<String> {
+pub fn cookie(page: &Page, name: &str) -> Option<String> {
     let set = page.headers.get_all(header::SET_COOKIE).iter();
     set.filter_map(|value| value.to_str().ok()?.split(';').next()?.split_once('='))
         .find(|(given, _)| *given == name)

@@ -16,7 +16,7 @@ async fn nobody_sees_a_page_without_signing_in() {
 }
 
 #[tokio::test]
-async fn an_unknown_address_and_a_wrong_password_get_the_same_answer() {
+async fn asvs_6_3_8_an_unknown_address_and_a_wrong_password_get_the_same_answer() {
     let app = App::outside(Role::Owner);
     let wrong = [("email", "ada@maison.example"), ("password", "pas le bon mot")];
     let unknown = [("email", "eve@maison.example"), ("password", PASSWORD)];
@@ -31,7 +31,7 @@ async fn an_unknown_address_and_a_wrong_password_get_the_same_answer() {
 }
 
 #[tokio::test]
-async fn guessing_is_slowed_down_and_says_how_long() {
+async fn asvs_6_3_1_guessing_is_slowed_down_and_says_how_long() {
     let app = App::outside(Role::Owner);
     let guess = [("email", "nobody@maison.example"), ("password", "une idée de mot")];
     for _ in 0..8 {
@@ -48,7 +48,7 @@ async fn guessing_is_slowed_down_and_says_how_long() {
 }
 
 #[tokio::test]
-async fn signing_in_leads_back_to_where_one_was_but_never_to_another_site() {
+async fn asvs_3_7_2_signing_in_leads_back_but_never_to_another_site() {
     let app = App::outside(Role::Owner);
     let enter = |back: &'static str| {
         [("email", "ada@maison.example"), ("password", PASSWORD), ("back", back)]
@@ -60,7 +60,7 @@ async fn signing_in_leads_back_to_where_one_was_but_never_to_another_site() {
 }
 
 #[tokio::test]
-async fn signing_out_ends_the_session() {
+async fn asvs_7_4_1_signing_out_ends_the_session() {
     let app = App::open(Role::Owner).await;
     assert_eq!(app.get("/gadgets").await.status, StatusCode::OK);
     let page = app.post("/sign-out", &[]).await;
@@ -69,7 +69,7 @@ async fn signing_out_ends_the_session() {
 }
 
 #[tokio::test]
-async fn a_form_from_elsewhere_is_refused() {
+async fn asvs_3_5_1_a_form_from_elsewhere_is_refused() {
     let app = App::open(Role::Owner).await;
     let session = app.session.clone().unwrap();
     let token = web::door::form_token(session.split_once('=').unwrap().1);
@@ -91,7 +91,7 @@ async fn a_form_from_elsewhere_is_refused() {
 }
 
 #[tokio::test]
-async fn a_record_of_another_company_does_not_exist() {
+async fn asvs_8_4_1_a_record_of_another_company_does_not_exist() {
     let app = App::open(Role::Owner).await;
     let id = app.gadget(gadget("À nous"));
     let path = format!("/gadgets/{id}");
@@ -137,7 +137,7 @@ async fn a_role_without_the_right_is_told_which_one_is_missing() {
 }
 
 #[tokio::test]
-async fn pages_let_nothing_from_elsewhere_in() {
+async fn asvs_3_4_3_pages_let_nothing_from_elsewhere_in() {
     let app = App::open(Role::Owner).await;
     let page = app.get("/").await;
     let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();

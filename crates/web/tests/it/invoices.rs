@@ -38,7 +38,7 @@ async fn the_page_of_an_invoice_shows_its_document_its_entry_and_its_life() {
     page.has("Net à payer");
     page.has_not("Sa vie");
     let document = trade.app.get(&format!("{path}?view=document")).await;
-    document.has("<object class=\"document\"");
+    document.has("<iframe class=\"document\"");
 }
 
 #[tokio::test]

@@ -188,6 +188,7 @@ async fn the_audit_is_read_only_while_someone_listens_and_a_closed_house_lets_al
         user: None,
         name: name.into(),
         language: kernel::Language::French,
+        since: 0,
         session: String::new(),
     };
     let first = live.sit(seat("Ada")).unwrap();

@@ -2,12 +2,16 @@
 //! drawn from the description.
 
 mod app;
+mod asked;
 mod attachments;
 mod audit;
 mod bank;
+mod beyond;
 mod books;
 mod cells;
+mod closings;
 mod dashboard;
+mod device;
 mod doors;
 mod every_list;
 mod first_run;
@@ -18,7 +22,10 @@ mod invoices;
 mod lists;
 mod live;
 mod members;
+mod moved;
 mod orders;
+mod passkeys;
+mod providers;
 mod quotes;
 mod records;
 mod roles;
@@ -26,6 +33,7 @@ mod security;
 mod selling;
 mod settings;
 mod sieve;
+mod split;
 mod together;
 mod trade;
 mod warehouse;

@@ -112,7 +112,7 @@ async fn a_person_is_added_with_a_password_that_is_shown_once() {
     let pairs = [
         ("name", "Zoé Petit"),
         ("email", "zoe@lin.example"),
-        ("role", "accountant"),
+        ("role", "seller"),
         ("language", "fr"),
     ];
     let added = app.post("/settings/users", &pairs).await;

@@ -13,7 +13,7 @@ use crate::trade::Trade;
 const LINES: usize = 250;
 
 /// A draft of so many lines.
-fn long(trade: &Trade, lines: usize) -> Id<Order> {
+pub fn long(trade: &Trade, lines: usize) -> Id<Order> {
     let (party, product) = (trade.customer, trade.lamp);
     let made = trade.run(0, move |tx, actor| {
         let id = tx.insert(&Order::of(party, tx.currency()))?;
@@ -31,7 +31,7 @@ fn long(trade: &Trade, lines: usize) -> Id<Order> {
 }
 
 /// What is stored: each line's description, quantity and amount, by rank.
-fn stored(trade: &Trade, id: Id<Order>) -> Vec<(String, i64, i64)> {
+pub fn stored(trade: &Trade, id: Id<Order>) -> Vec<(String, i64, i64)> {
     trade.read(move |tx| {
         let lines = order::lines(tx, id)?;
         let told = |line: &OrderLine| {
@@ -42,7 +42,7 @@ fn stored(trade: &Trade, id: Id<Order>) -> Vec<(String, i64, i64)> {
 }
 
 /// The form of a page as a browser would send it.
-fn fields(page: &Page) -> Vec<(String, String)> {
+pub fn fields(page: &Page) -> Vec<(String, String)> {
     let from = page.text.find("<form class=\"editor\"").expect("an editor");
     let form = &page.text[from..];
     let form = &form[..form.find("</form>").expect("its end")];
@@ -72,7 +72,7 @@ fn fields(page: &Page) -> Vec<(String, String)> {
     sent
 }
 
-fn set(fields: &mut Vec<(String, String)>, name: &str, value: &str) {
+pub fn set(fields: &mut Vec<(String, String)>, name: &str, value: &str) {
     fields.retain(|(known, _)| known != name);
     fields.push((name.to_owned(), value.to_owned()));
 }
@@ -82,7 +82,7 @@ fn without_line(fields: &mut Vec<(String, String)>, rank: usize) {
     fields.retain(|(name, _)| !name.starts_with(&prefix));
 }
 
-async fn form(trade: &Trade, id: Id<Order>, query: &str) -> Vec<(String, String)> {
+pub async fn form(trade: &Trade, id: Id<Order>, query: &str) -> Vec<(String, String)> {
     let page = trade.app.get(&format!("/orders/{id}/edit{query}")).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.main());
     fields(&page)
