@@ -20,7 +20,7 @@ const MOST: usize = 2_000;
 pub(crate) enum Purpose {
     /// To come in, and go on there.
     Enter { back: String },
-    /// To link the account to whoever is signed in, in this session.
+    /// To link the account to the person who is signed in.
     Link { user: Id<User>, session: String },
     /// To accept an invitation.
     Accept { token: String },
